@@ -1,0 +1,1 @@
+"""The composition root: makes every part once, starts and stops them together."""

@@ -1,0 +1,109 @@
+"""Makes the parts of Rasid from its settings. Nothing here runs yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feeds.fetch import Fetcher
+from feeds.sources import Source, load_catalogue
+
+from bot.delivery.sender import Sender
+from bot.delivery.transport import Transport
+from bot.errors import RasidError
+from bot.logs import get_log
+from bot.pipeline.poll import Poller, utc_now
+from bot.pipeline.reading import feed_rows
+from bot.pipeline.save import lease_seconds
+from bot.schedule.clock import Clock
+from bot.settings import Settings
+from bot.store import chats, feeds
+from bot.store.engine import Database
+from bot.store.schema import upgrade
+from rules import RuleSet, load_rules
+
+log = get_log(__name__)
+
+FETCH_SECONDS = 20.0  # a whole fetch, drip-feeders included
+TERMINAL_CHAT = 0  # no chat of Telegram's has this id
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rule set in force, behind one call, so that it can be exchanged while others hold the book."""
+
+    rule_set: RuleSet
+
+    def __call__(self) -> RuleSet:
+        return self.rule_set
+
+
+def read_rules(settings: Settings) -> RuleBook:
+    """Load the rule files; what is wrong with any is logged with its place, and the others work.
+
+    Raises RasidError when not one rule is left.
+    """
+    loaded = load_rules(settings.rules)
+    for problem in loaded.problems:
+        where = f"{problem.path}:{problem.line}:{problem.column}"
+        log.error(
+            "rule file", where=where, code=problem.code, message=problem.message, english=problem.message_en
+        )
+    if not loaded.rule_set.rules:
+        raise RasidError(
+            f"RASID_RULES: there is no valid rule in {settings.rules}; `rasid rules check` says why"
+        )
+    return RuleBook(loaded.rule_set)
+
+
+def read_catalogue(settings: Settings) -> list[Source]:
+    """Load the catalogue; a wrong file is logged with its place, and the others work."""
+    sources, problems = load_catalogue(settings.catalogue)
+    for problem in problems:
+        where = f"{problem.path}:{problem.line}:{problem.column}"
+        log.error("catalogue file", where=where, message=problem.message, english=problem.message_en)
+    if not sources:
+        raise RasidError(f"RASID_CATALOGUE: there is no valid feed in {settings.catalogue}")
+    return sources
+
+
+async def prepare(database: Database, sources: Sequence[Source]) -> None:
+    """Bring the schema and the feeds' rows up to date; safe to run at every start."""
+    await upgrade(database)
+    async with database.write() as session:
+        await feeds.sync(session, feed_rows(sources), utc_now())
+
+
+async def prepare_terminal(database: Database, *, wanted: bool) -> None:
+    """Let the operator's screen follow everything, or, with a token, follow nothing any more."""
+    async with database.write() as session:
+        if wanted:
+            await chats.meet(session, TERMINAL_CHAT, chats.TERMINAL, utc_now())
+            await chats.follow(session, TERMINAL_CHAT, 0, [chats.ALL_RULES], utc_now())
+        else:
+            await chats.unfollow(session, TERMINAL_CHAT, 0, [chats.ALL_RULES])
+            await chats.pause(session, TERMINAL_CHAT, "alerts go to Telegram", utc_now())
+
+
+def make_fetcher(settings: Settings) -> Fetcher:
+    """The fetcher that all polls share."""
+    return Fetcher(
+        user_agent=settings.user_agent,
+        allow_private_addresses=settings.allow_private_addresses,
+        timeout=FETCH_SECONDS,
+    )
+
+
+def make_clock(settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook) -> Clock:
+    """The clock with its poller."""
+    poller = Poller(
+        database=database,
+        fetcher=fetcher,
+        rules=rules,
+        floor_seconds=settings.poll_seconds,
+        news_hours=settings.news_hours,
+    )
+    return Clock(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+
+
+def make_sender(database: Database, transport: Transport, rules: RuleBook) -> Sender:
+    """The sender over Telegram or the terminal."""
+    return Sender(database=database, transport=transport, rules=rules)

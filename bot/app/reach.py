@@ -1,0 +1,56 @@
+"""Notices when no feed at all can be reached: a machine without a network, most often."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+
+from rich.console import Console
+
+from bot.logs import get_log
+from bot.store import feeds
+from bot.store.engine import Database
+
+log = get_log(__name__)
+
+REACH_SECONDS = 30.0  # how long a newcomer waits for the first answer
+LOOK_SECONDS = 1.0
+REPEAT_SECONDS = 300.0  # how often a bot without a network says so
+
+
+async def any_answer(database: Database, since: datetime, *, within: float = REACH_SECONDS) -> bool:
+    """Whether any feed was read well between ``since`` and ``within`` seconds from now; as soon as one was."""
+    deadline = asyncio.get_running_loop().time() + within
+    while True:
+        async with database.read() as session:
+            if await feeds.answered_since(session, since):
+                return True
+        if asyncio.get_running_loop().time() >= deadline:
+            return False
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def say_until_answered(database: Database, since: datetime) -> None:
+    """Say plainly, now and again, that no feed answers; end when one does."""
+    while not await any_answer(database, since):
+        log.error(
+            "no feed can be reached: is there a network? trying again", failures=await failures(database)
+        )
+        if await any_answer(database, since, within=REPEAT_SECONDS):
+            break
+    log.info("feeds answer")
+
+
+async def failures(database: Database) -> dict[str, int]:
+    """How many feeds fail, by kind."""
+    async with database.read() as session:
+        return dict(Counter(feed.failure for feed in await feeds.failing(session)))
+
+
+async def tell_answers(database: Database, since: datetime, console: Console) -> None:
+    """Tell whoever watches the terminal how many feeds answer, once most have been asked."""
+    await asyncio.sleep(REACH_SECONDS / 2)
+    async with database.read() as session:
+        answered, total = await feeds.answered_since(session, since), len(await feeds.every(session))
+    console.print(
+        f"راصد: أجابت {answered} من {total} خلاصة · {answered} of {total} feeds answered", style="dim"
+    )

@@ -1,0 +1,194 @@
+"""Runs the parts of Rasid that a process was asked for, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+
+from bot.app import parts, reach
+from bot.app.talk import Talk
+from bot.delivery.console import ConsoleTransport
+from bot.delivery.sender import Sender
+from bot.delivery.wire import Wire
+from bot.errors import RasidError
+from bot.handlers import build_application
+from bot.logs import get_log
+from bot.pipeline.poll import utc_now
+from bot.schedule.clock import Clock
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.store.schema import upgrade
+from bot.web.site import WebServer, site
+
+log = get_log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What one process does. ``rasid run`` does everything; the Procfile's types do one thing each."""
+
+    clock: bool = False
+    bot: bool = False
+    web: bool = False
+
+
+EVERYTHING = Roles(clock=True, bot=True, web=True)
+
+
+class Rasid:
+    """One process's parts, started together and stopped together."""
+
+    def __init__(self, settings: Settings, roles: Roles, console: Console) -> None:
+        self.settings, self.roles, self.console = settings, roles, console
+        self.started: datetime = utc_now()
+        self.stop = asyncio.Event()
+        self.unreachable = False  # no feed answered, and there is no token: the caller may play the evening
+        self._rules = parts.read_rules(settings)
+
+    async def run(self) -> None:
+        """Run until ``stop`` is set or a part fails; raises RasidError for what an operator must mend."""
+        database = Database(self.settings.database_url)
+        try:
+            await self._prepare(database)
+            async with contextlib.AsyncExitStack() as stack:
+                await self._run_parts(stack, database)
+        finally:
+            await database.dispose()
+
+    async def _prepare(self, database: Database) -> None:
+        if self.roles.clock:
+            await parts.prepare(database, parts.read_catalogue(self.settings))
+        else:
+            await upgrade(database)
+        if self.roles.bot:
+            await parts.prepare_terminal(database, wanted=self.settings.token is None)
+
+    async def _run_parts(self, stack: contextlib.AsyncExitStack, database: Database) -> None:
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self.stop.wait(), name="stop")]
+
+        def spawn(name: str, work: Coroutine[Any, Any, None]) -> None:
+            tasks.append(asyncio.create_task(work, name=name))
+
+        clock = await stack.enter_async_context(self._clock(database)) if self.roles.clock else None
+        if self.roles.web:
+            web = self._web(database)
+            if web:
+                spawn("web", web.run())
+                stack.callback(web.stop)
+        if self.roles.bot:
+            spawn("bot", self._bot(database, clock))
+        if self.roles.clock:
+            stack.push_async_callback(_end, asyncio.create_task(self._watch_reach(database)))
+        await self._until_stopped(tasks)
+
+    async def _until_stopped(self, tasks: list[asyncio.Task[Any]]) -> None:
+        """Wait for the stop, or for the first part that ends by itself, which only a failure does."""
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            self.stop.set()
+            await asyncio.wait(tasks)
+
+    @contextlib.asynccontextmanager
+    async def _clock(self, database: Database) -> AsyncIterator[Clock]:
+        async with parts.make_fetcher(self.settings) as fetcher:
+            clock = parts.make_clock(self.settings, database, fetcher, self._rules)
+            clock.start()
+            try:
+                yield clock
+            finally:
+                await clock.stop()
+
+    async def _watch_reach(self, database: Database) -> None:
+        """With a bot to serve, keep trying and say so; on a bare terminal, give the evening a chance."""
+        on_terminal = self.roles.bot and self.settings.token is None
+        if not on_terminal:
+            await reach.say_until_answered(database, self.started)
+        elif await reach.any_answer(database, self.started):
+            await reach.tell_answers(database, self.started, self.console)
+        else:
+            self.unreachable = True
+            self.stop.set()
+
+    def _web(self, database: Database) -> WebServer | None:
+        """The health page. When it is the only part it must work; beside others a busy port is no reason to stop."""
+        if self.settings.port == 0 and self.roles != Roles(web=True):
+            return None
+        try:
+            server = WebServer(site(database, utc_now), self.settings.host, self.settings.port)
+        except RasidError as error:
+            if self.roles == Roles(web=True):
+                raise
+            log.warning("no health page", reason=str(error))
+            return None
+        log.info("health page", url=f"{server.url}/health")
+        return server
+
+    async def _bot(self, database: Database, clock: Clock | None) -> None:
+        """Talk and send, on Telegram or on the terminal, until the stop."""
+        if self.settings.token is None:
+            await self._send(parts.make_sender(database, ConsoleTransport(self.console), self._rules), clock)
+            return
+        talk = Talk(self._application(database, self.settings.token))
+        try:
+            if await self._unless_stopped(talk.connect()):
+                await talk.start()
+                await self._send(parts.make_sender(database, Wire(talk.application.bot), self._rules), clock)
+        finally:
+            await talk.stop()
+
+    def _application(self, database: Database, token: str) -> Any:
+        return build_application(
+            token=token,
+            api_url=self.settings.telegram_api_url,
+            database=database,
+            rules=self._rules,
+            admins=frozenset(self.settings.admins),
+            now=utc_now,
+        )
+
+    async def _send(self, sender: Sender, clock: Clock | None) -> None:
+        if clock is not None:
+            clock.poller.on_news = sender.wake
+        sending = asyncio.create_task(sender.run())
+        if not await self._unless_stopped(asyncio.shield(sending)):
+            sender.stop()
+        await sending
+
+    async def _unless_stopped(self, work: Any) -> bool:
+        """Await ``work``, or give it up when the stop comes first; whether it was done."""
+        task = asyncio.ensure_future(work)
+        stopped = asyncio.create_task(self.stop.wait())
+        await asyncio.wait([task, stopped], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if task.done():
+            await task
+            return True
+        task.cancel()
+        return False
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Ctrl-C and SIGTERM ask for an orderly stop; a second Ctrl-C is the system's own again."""
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, asked)
+    loop.add_signal_handler(signal.SIGTERM, asked)

@@ -1,0 +1,1 @@
+"""The command line: ``rasid``, and ``python -m bot``, which is the same."""

@@ -1,0 +1,137 @@
+"""The commands. Each imports what it needs when it runs: ``rasid --help`` must not wait for Telegram or SQL."""
+
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from bot.cli import feeds, rules
+from bot.errors import RasidError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.app.run import Roles
+    from bot.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="rasid",
+    help="Rasid (راصد) watches Arabic news feeds and tells Telegram chats when a story moves.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(rules.app, name="rules", help="Work with rule files: check them, try them on texts.")
+app.add_typer(feeds.app, name="feeds", help="Work with feeds.")
+
+
+@app.command()
+def run() -> None:
+    """Run everything in one process: poll, match, send, talk, and the health page.
+
+    Without TELEGRAM_BOT_TOKEN the alerts appear here. If then no feed can be reached within half a
+    minute, the recorded evening is played instead.
+    """
+    from bot.app.run import EVERYTHING
+
+    _serve(EVERYTHING)
+
+
+@app.command()
+def bot() -> None:
+    """Talk to Telegram's chats and send the alerts (the Procfile's `bot`)."""
+    from bot.app.run import Roles
+
+    _serve(Roles(bot=True), needs_token=True)
+
+
+@app.command()
+def clock() -> None:
+    """Poll the feeds that are due and match what is new (the Procfile's `clock`)."""
+    from bot.app.run import Roles
+
+    _serve(Roles(clock=True))
+
+
+@app.command()
+def web() -> None:
+    """Serve the health page and the metrics on PORT (the Procfile's `web`)."""
+    from bot.app.run import Roles
+
+    _serve(Roles(web=True))
+
+
+@app.command()
+def release() -> None:
+    """Bring the database's schema and its list of feeds up to date (the Procfile's `release`)."""
+    from bot.app.once import release as release_once
+
+    settings = _settings()
+    _guarded(lambda: release_once(settings))
+    typer.echo("the database is ready")
+
+
+@app.command()
+def demo(
+    seconds: Annotated[float, typer.Option(min=5, max=55, help="How long the evening takes.")] = 25.0,
+) -> None:
+    """Play a recorded evening of the story: no network, no token, real everything else."""
+    from bot.app.once import demo as demo_once
+
+    settings = _settings(telegram_bot_token=None, log_level="ERROR")
+    _guarded(lambda: demo_once(settings, _console(), seconds))
+
+
+@app.command()
+def health() -> None:
+    """Print how Rasid fares as JSON, from the database; exit code 1 when something is wrong."""
+    from bot.app.once import health as health_once
+
+    settings = _settings()
+    if not _guarded(lambda: health_once(settings)):
+        raise typer.Exit(1)
+
+
+def _serve(roles: "Roles", *, needs_token: bool = False) -> None:
+    from bot.app.once import serve
+
+    settings = _settings()
+    if needs_token and settings.token is None:
+        _fail("TELEGRAM_BOT_TOKEN is not set; `rasid run` works without one, in the terminal")
+    _guarded(lambda: serve(settings, roles, _console()))
+
+
+def _settings(**changes: object) -> "Settings":
+    from bot.logs import set_up_logs
+    from bot.settings import load_settings
+
+    try:
+        settings = load_settings().model_copy(update=changes)
+    except RasidError as error:
+        _fail(str(error))
+    set_up_logs(settings.log_level, settings.log_format, secrets=(settings.token or "",))
+    return settings
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(soft_wrap=True, highlight=False)
+
+
+def _guarded(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run to the end; what an operator must mend is one line and exit code 1, never a traceback."""
+    import asyncio
+
+    try:
+        return asyncio.run(work())
+    except RasidError as error:
+        _fail(str(error))
+
+
+def _fail(line: str) -> NoReturn:
+    typer.echo(f"rasid: {line}", err=True)
+    sys.exit(1)

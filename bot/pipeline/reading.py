@@ -1,0 +1,93 @@
+"""The two small mappings that keep ``feeds`` and ``rules`` apart: a feed's item, an entry, a document."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from feeds.identity import canonical_link
+from feeds.parse import ParsedEntry
+from feeds.sources import Source
+from rules.arabic import fold_tokens
+
+from bot.store.tables import Entry, Feed, Match
+from rules import Document, Evidence
+from rules import Match as Fired
+
+HEADLINE_WORDS = 4  # fewer words name a topic or a column, and two such headlines need not be one news
+
+
+def entry_of(parsed: ParsedEntry, feed_id: int, now: datetime) -> Entry:
+    """The row of an entry that is seen for the first time."""
+    return Entry(
+        feed_id=feed_id,
+        identity=parsed.id,
+        title=parsed.title,
+        summary=parsed.summary,
+        content=parsed.content,
+        link=parsed.link,
+        author=parsed.author,
+        published_at=parsed.published,
+        updated_at=parsed.updated,
+        seen_at=now,
+        link_key=_digest(canonical_link(parsed.link)) if parsed.link else "",
+        title_key=title_key(parsed.title),
+    )
+
+
+def title_key(title: str) -> str:
+    """A key that two headlines share when they are the same words in whatever spelling; "" for a short one."""
+    words = fold_tokens(title)
+    return _digest(" ".join(words)) if len(words) >= HEADLINE_WORDS else ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def document_of(entry: Entry, feed: Feed) -> Document:
+    """What the rules look at."""
+    return Document(
+        title=entry.title,
+        summary=entry.summary,
+        body=entry.content,
+        feed=feed.outlet,
+        country=feed.country,
+        language=feed.language,
+        published=entry.published_at,
+    )
+
+
+def match_of(fired: Fired, entry_id: int, now: datetime, *, fate: str, alert_id: int | None) -> Match:
+    """The row of a match."""
+    return Match(
+        entry_id=entry_id,
+        rule=fired.rule,
+        rule_hash=fired.rule_hash,
+        severity=fired.severity,
+        evidence=evidence_rows(fired.evidence),
+        matched_at=now,
+        fate=fate,
+        alert_id=alert_id,
+    )
+
+
+def evidence_rows(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Evidence as it is stored: the field, where in its original text, and the words."""
+    return [{"field": one.field, "start": one.start, "end": one.end, "text": one.text} for one in evidence]
+
+
+def feed_rows(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """The catalogue's sources as the columns that describe a feed."""
+    return [
+        {
+            "url": source.url,
+            "outlet": source.outlet,
+            "outlet_ar": source.outlet_ar,
+            "country": source.country,
+            "language": source.language,
+            "tier": source.tier,
+            "section": source.section,
+        }
+        for source in sources
+    ]

@@ -1,0 +1,88 @@
+"""The clock: one tick that asks the database what is due. Due-ness is a column; the scheduler only ticks."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.logs import get_log
+from bot.pipeline.poll import Poller
+from bot.store import feeds, leases
+from bot.store.engine import is_passing
+from bot.store.tables import Feed
+
+log = get_log(__name__)
+
+TICK_SECONDS = 1.0
+BEAT_SECONDS = 10.0
+STOP_GRACE_SECONDS = 3.0  # less than the 5 s after which process runners kill
+
+
+@dataclass(slots=True)
+class Clock:
+    """Drives a poller: claims what is due, up to ``concurrency`` feeds at a time, each for ``lease_seconds``.
+
+    Polls run beside the tick, so a slow feed delays no other.
+    """
+
+    poller: Poller
+    concurrency: int
+    lease_seconds: float
+    tick_seconds: float = TICK_SECONDS
+    _scheduler: AsyncIOScheduler = field(default_factory=AsyncIOScheduler)
+    _running: dict[asyncio.Task[None], Feed] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Begin to tick, in the running event loop."""
+        options = {"trigger": "interval", "misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler.add_job(
+            self.tick, seconds=self.tick_seconds, next_run_time=self.poller.now(), **options
+        )
+        self._scheduler.add_job(self._beat, seconds=BEAT_SECONDS, next_run_time=self.poller.now(), **options)
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking; let running polls end within the grace, give the others back, write what is known."""
+        self._scheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running, timeout=STOP_GRACE_SECONDS)
+        unread = dict(self._running)
+        for task in unread:
+            task.cancel()
+        await asyncio.gather(*unread, return_exceptions=True)
+        await self.poller.flush()
+        async with self.poller.database.write() as session:
+            await feeds.release(session, list(unread.values()))
+
+    async def tick(self) -> None:
+        """Write quiet outcomes, claim what is due and start its polls."""
+        try:
+            await self.poller.flush()
+            for feed in await self._claim():
+                task = asyncio.create_task(self._poll(feed))
+                self._running[task] = feed
+                task.add_done_callback(lambda done: self._running.pop(done, None))
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.error("the database does not answer; nothing is polled until it does", error=str(error))
+
+    async def _claim(self) -> list[Feed]:
+        free = self.concurrency - len(self._running)
+        if free <= 0:
+            return []
+        async with self.poller.database.write() as session:
+            return await feeds.claim_due(
+                session, self.poller.now(), limit=free, lease_seconds=self.lease_seconds
+            )
+
+    async def _poll(self, feed: Feed) -> None:
+        try:
+            await self.poller.poll(feed)
+        except Exception:
+            # the lease ends by itself and the feed is asked again: nothing is lost, and nobody else is held up
+            log.exception("a poll broke off", feed=feed.url)
+
+    async def _beat(self) -> None:
+        async with self.poller.database.write() as session:
+            await leases.beat(session, "clock", self.poller.now())

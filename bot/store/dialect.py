@@ -1,0 +1,41 @@
+"""The one statement that SQLite and PostgreSQL spell through different modules."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Insert, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
+
+ROWS_A_STATEMENT = 500  # SQLite takes 32,766 variables a statement; our widest row has fewer than 20 columns
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The SQLAlchemy table behind a model."""
+    table = model.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
+    assert isinstance(table, Table)
+    return table
+
+
+async def insert_new(
+    session: AsyncSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]
+) -> list[int]:
+    """Insert ``rows``, leaving out those that a unique constraint already holds; the new ids, in any order."""
+    table = table_of(model)
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    ids: list[int] = []
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        statement: Insert = make(table).values(list(rows[start : start + ROWS_A_STATEMENT]))
+        result = await session.execute(statement.on_conflict_do_nothing().returning(table.c.id))  # type: ignore[attr-defined]
+        ids.extend(result.scalars())
+    return ids
+
+
+async def one_at_a_time(session: AsyncSession, name: str) -> None:
+    """Let transactions that ask for the same ``name`` run one after the other, until they end.
+
+    SQLite's writers do so anyway; PostgreSQL takes an advisory lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})

@@ -1,0 +1,88 @@
+"""The database: one engine, two kinds of transactions.
+
+SQLite is set as its authors advise for a service that must not lose: WAL, ``synchronous=FULL``, foreign
+keys, a busy time-out, and writes that take the lock when they begin (``BEGIN IMMEDIATE``), since an
+upgrade from a read lock fails at once instead of waiting.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.errors import StoreUnavailable
+
+BUSY_SECONDS = 10.0  # how long SQLite waits for another writer before it gives up
+_READ = "rasid_read"
+
+
+class Database:
+    """An engine with its two session makers: ``read()`` and ``write()``.
+
+    ``url`` is an SQLAlchemy URL with an async driver (aiosqlite or psycopg). Close it with ``dispose()``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._create()
+        reader = self.engine.execution_options(**{_READ: True})
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._read = async_sessionmaker(reader, expire_on_commit=False)
+
+    def _create(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+        self._require_folder()
+        engine = create_async_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+        event.listen(engine.sync_engine, "begin", _begin)
+        return engine
+
+    def _require_folder(self) -> None:
+        name = self.url.database
+        if name and name != ":memory:" and not Path(name).absolute().parent.is_dir():
+            raise StoreUnavailable(
+                f"DATABASE_URL: there is no folder {Path(name).absolute().parent}; make it first"
+            )
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that may write; commits at the end, rolls back on an exception."""
+        async with self._write.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """One transaction that only reads; it takes no write lock on SQLite."""
+        async with self._read.begin() as session:
+            yield session
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _begin does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READ, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether a database error is one that may pass by itself: locked, full, restarted, cut off."""
+    return isinstance(error, OperationalError | sqlite3.OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )

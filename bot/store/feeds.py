@@ -1,0 +1,146 @@
+"""Feeds: the catalogue's rows, who is due, and what a poll left behind."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.dialect import insert_new, table_of
+from bot.store.tables import Feed
+from bot.store.types import FeedState
+
+FEED = table_of(Feed)
+_ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
+_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section")
+
+
+async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: datetime) -> None:
+    """Make the feeds equal the catalogue: new ones are due at once, missing ones are dropped, not deleted.
+
+    ``sources``: mappings with ``url`` and the describing columns (outlet, country, ...).
+    """
+    wanted = {source["url"]: source for source in sources}
+    known = {feed.url: feed for feed in await session.scalars(select(Feed))}
+    fresh = [{**source, "due_at": now} for url, source in wanted.items() if url not in known]
+    await insert_new(session, Feed, [_new_row(row) for row in fresh])
+    for url, feed in known.items():
+        if url in wanted:
+            _describe(feed, wanted[url], now)
+        elif feed.state != FeedState.GONE:
+            feed.state = FeedState.DROPPED
+
+
+def _new_row(source: dict[str, Any]) -> dict[str, Any]:
+    return Feed(**source).model_dump(exclude={"id"})
+
+
+def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
+    for name in _DESCRIBING:
+        setattr(feed, name, source.get(name, getattr(feed, name)))
+    if feed.state == FeedState.DROPPED:
+        feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
+
+
+async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_seconds: float) -> list[Feed]:
+    """Take up to ``limit`` feeds that are due and free; they are ours for ``lease_seconds``.
+
+    The epoch of each grows: a holder that froze past its lease can no longer write.
+    """
+    free = or_(FEED.c.lease_until.is_(None), FEED.c.lease_until < now)
+    due = (
+        select(FEED.c.id)
+        .where(FEED.c.state.in_(_ASKED), FEED.c.due_at <= now, free)
+        .order_by(FEED.c.due_at, FEED.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(Feed)
+        .where(FEED.c.id.in_(due))
+        .values(lease_until=now + timedelta(seconds=lease_seconds), lease_epoch=FEED.c.lease_epoch + 1)
+        .returning(Feed)
+        .execution_options(synchronize_session=False)
+    )
+    return list(await session.scalars(taken))
+
+
+async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: object) -> bool:
+    """Write what a poll found and give the feed back; False when the lease has passed to another holder."""
+    result = await session.execute(
+        update(FEED)
+        .where(FEED.c.id == feed_id, FEED.c.lease_epoch == epoch)
+        .values(lease_until=None, **values)
+        .returning(FEED.c.id)
+    )
+    return result.first() is not None
+
+
+_QUIET = ("state", "failure", "failure_detail", "failures_in_row", "polled_at", "due_at", "due_reason")
+
+
+async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]]) -> None:
+    """Write many quiet polls (nothing new, or a failure) in one ``executemany``.
+
+    Each outcome holds ``feed_id``, ``epoch`` and every column of a quiet poll. Rows whose lease has
+    passed to another holder are left alone.
+    """
+    if not outcomes:
+        return
+    statement = (
+        update(FEED)
+        .where(FEED.c.id == bindparam("feed_id"), FEED.c.lease_epoch == bindparam("epoch"))
+        .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _QUIET})
+    )
+    rows = [
+        {"feed_id": one["feed_id"], "epoch": one["epoch"], **{f"new_{name}": one[name] for name in _QUIET}}
+        for one in outcomes
+    ]
+    connection = await session.connection()
+    await connection.execute(statement, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """How the feeds fare: how many in each state, and how many ever answered."""
+
+    by_state: dict[str, int]
+    answered: int
+    overdue_seconds: float  # how long the most overdue feed waits; 0 when none does
+
+
+async def counts(session: AsyncSession, now: datetime) -> FeedCounts:
+    """Count the feeds for the health page and the terminal."""
+    rows = await session.execute(select(FEED.c.state, func.count()).group_by(FEED.c.state))
+    answered = await session.scalar(select(func.count()).where(FEED.c.first_read_at.is_not(None)))
+    oldest = await session.scalar(select(func.min(FEED.c.due_at)).where(FEED.c.state.in_(_ASKED)))
+    waits = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    return FeedCounts({state: count for state, count in rows}, answered or 0, waits)
+
+
+async def every(session: AsyncSession) -> list[Feed]:
+    """All feeds, by outlet and url."""
+    return list(await session.scalars(select(Feed).order_by(FEED.c.outlet, FEED.c.url)))
+
+
+async def release(session: AsyncSession, held: Sequence[Feed]) -> None:
+    """Give feeds back unread, so that they are asked again at once and not only when the lease ends."""
+    for feed in held:
+        await session.execute(
+            update(FEED)
+            .where(FEED.c.id == feed.id, FEED.c.lease_epoch == feed.lease_epoch)
+            .values(lease_until=None)
+        )
+
+
+async def answered_since(session: AsyncSession, since: datetime) -> int:
+    """How many feeds have been read well since an instant."""
+    well = select(func.count()).where(FEED.c.state == FeedState.OK, FEED.c.polled_at >= since)
+    return await session.scalar(well) or 0
+
+
+async def failing(session: AsyncSession) -> list[Feed]:
+    """The feeds whose last poll failed, by url, with the reason."""
+    return list(await session.scalars(select(Feed).where(FEED.c.failure != "").order_by(FEED.c.url)))

@@ -1,0 +1,90 @@
+"""What a delivery tells: everything that its message is made from, read at the moment of sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.dialect import table_of
+from bot.store.tables import Alert, Chat, Delivery, Entry, Feed, Match
+
+ALERT, ENTRY, FEED, MATCH, DELIVERY = (table_of(t) for t in (Alert, Entry, Feed, Match, Delivery))
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that fired on the entry that is told, with its evidence (field, start, end, text)."""
+
+    rule: str
+    severity: str
+    evidence: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One alert, ready to be put into words."""
+
+    alert_id: int
+    severity: str
+    title: str
+    summary: str
+    content: str
+    link: str
+    outlet: str
+    outlet_ar: str
+    published_at: datetime | None
+    seen_at: datetime
+    fired: tuple[Fired, ...]
+    sources: int  # how many outlets report it, the one that is told included
+    language: str
+    may_be_duplicate: bool
+
+
+async def load(session: AsyncSession, delivery: Delivery) -> Parcel:
+    """Read what ``delivery`` tells, in the language of its chat."""
+    alert = await session.get_one(Alert, delivery.alert_id)
+    entry = await session.get_one(Entry, alert.entry_id)
+    feed = await session.get_one(Feed, entry.feed_id)
+    chat = await session.get_one(Chat, delivery.chat_id)
+    matches = list(
+        await session.scalars(select(Match).where(MATCH.c.alert_id == alert.id).order_by(MATCH.c.rule))
+    )
+    return Parcel(
+        alert_id=delivery.alert_id,
+        severity=alert.severity,
+        title=entry.title,
+        summary=entry.summary,
+        content=entry.content,
+        link=entry.link or feed.url,
+        outlet=feed.outlet,
+        outlet_ar=feed.outlet_ar,
+        published_at=entry.published_at,
+        seen_at=entry.seen_at,
+        fired=_fired(matches, alert.entry_id),
+        sources=await _outlets(session, alert.id),
+        language=chat.language,
+        may_be_duplicate=delivery.may_be_duplicate,
+    )
+
+
+def _fired(matches: Sequence[Match], entry_id: int) -> tuple[Fired, ...]:
+    """Each rule once; the evidence is the told entry's own, since only its text is shown."""
+    fired: dict[str, Fired] = {}
+    for match in sorted(matches, key=lambda one: one.entry_id != entry_id):
+        evidence = tuple(match.evidence) if match.entry_id == entry_id else ()
+        fired.setdefault(match.rule, Fired(match.rule, match.severity, evidence))
+    return tuple(fired[rule] for rule in sorted(fired))
+
+
+async def _outlets(session: AsyncSession, alert_id: int | None) -> int:
+    rows = await session.execute(
+        select(FEED.c.outlet)
+        .join(ENTRY, ENTRY.c.feed_id == FEED.c.id)
+        .join(MATCH, MATCH.c.entry_id == ENTRY.c.id)
+        .where(MATCH.c.alert_id == alert_id)
+        .distinct()
+    )
+    return len(rows.all())

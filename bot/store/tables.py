@@ -1,0 +1,173 @@
+"""All tables, one class a noun of the glossary."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.store.types import ChatState, DeliveryKind, DeliveryState, FeedState, UTCDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+def _instant(*, nullable: bool = True) -> Any:
+    return Field(default=None, sa_type=UTCDateTime, nullable=nullable)
+
+
+class Feed(SQLModel, table=True):
+    """One source URL that is polled, with what the next poll must know."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    url: str = Field(unique=True)
+    outlet: str = ""
+    outlet_ar: str = ""
+    country: str = ""
+    language: str = "ar"
+    tier: int = 2
+    section: str = ""
+    state: str = FeedState.NEW
+    etag: str = ""  # as the server sent it, byte for byte
+    last_modified: str = ""
+    body_hash: str = ""
+    failure: str = ""  # the kind of the last failure, "" when the last poll went well
+    failure_detail: str = ""
+    failures_in_row: int = 0
+    first_read_at: datetime | None = _instant()
+    polled_at: datetime | None = _instant()
+    changed_at: datetime | None = _instant()
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    due_reason: str = ""
+    lease_until: datetime | None = _instant()
+    lease_epoch: int = 0  # grows with every claim: an older holder's writes are refused
+
+
+class Entry(SQLModel, table=True):
+    """One item of a feed, stored once, whatever edits follow."""
+
+    __table_args__ = (UniqueConstraint("feed_id", "identity"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    identity: str
+    title: str = Field(default="", sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+    link: str = ""
+    author: str = ""
+    published_at: datetime | None = _instant()
+    updated_at: datetime | None = _instant()
+    seen_at: datetime = _instant(nullable=False)
+    link_key: str = Field(default="", index=True)  # where two entries share it, they are one page
+    title_key: str = Field(default="", index=True)  # where two entries share it, they are one headline
+
+
+class Match(SQLModel, table=True):
+    """One rule that fired on one entry, with its evidence and what became of it."""
+
+    __table_args__ = (UniqueConstraint("entry_id", "rule"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id")
+    rule: str = Field(index=True)
+    rule_hash: str
+    severity: str
+    evidence: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    matched_at: datetime = _instant(nullable=False)
+    fate: str
+    alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
+
+
+class Alert(SQLModel, table=True):
+    """News about a story; its matches, and through them its rules and sources, point here."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)  # the entry that is told
+    severity: str
+    severity_rank: int
+    created_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+
+
+class Chat(SQLModel, table=True):
+    """A place that Rasid writes to: id, type, language and preferences; no names, no texts."""
+
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    type: str
+    language: str = "ar"
+    state: str = ChatState.ACTIVE
+    state_reason: str = ""
+    created_at: datetime = _instant(nullable=False)
+    quiet_until: datetime | None = _instant()  # the pace of this chat: nothing is sent to it before
+
+
+class Subscription(SQLModel, table=True):
+    """A chat, or one topic of it, that wants the alerts of one rule (``*``: of all)."""
+
+    __table_args__ = (UniqueConstraint("chat_id", "thread_id", "rule"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    chat_id: int = Field(sa_type=BigInteger, foreign_key="chat.id")
+    thread_id: int = Field(default=0, sa_type=BigInteger)  # 0: the chat itself, no topic
+    rule: str = Field(index=True)
+    created_at: datetime = _instant(nullable=False)
+
+
+class Delivery(SQLModel, table=True):
+    """One alert for one chat (or topic): a row of the outbox with a state."""
+
+    __table_args__ = (
+        UniqueConstraint("alert_id", "chat_id", "thread_id", "kind"),
+        Index(
+            "ix_delivery_ready",
+            "severity_rank",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_delivery_in_flight",
+            "chat_id",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id")
+    chat_id: int = Field(sa_type=BigInteger, foreign_key="chat.id", index=True)
+    thread_id: int = Field(default=0, sa_type=BigInteger)
+    kind: str = DeliveryKind.SEND
+    severity_rank: int
+    state: str = DeliveryState.PENDING
+    reason: str = ""
+    created_at: datetime = _instant(nullable=False)
+    not_before: datetime = _instant(nullable=False)
+    epoch: int = 0  # of the sender that claimed it
+    attempts: int = 0  # sends that reached, or may have reached, Telegram
+    may_be_duplicate: bool = False
+    claimed_at: datetime | None = _instant()
+    settled_at: datetime | None = _instant()
+    message_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Lease(SQLModel, table=True):
+    """A role that one process at a time may hold, and until when it holds it."""
+
+    role: str = Field(primary_key=True)
+    holder: str
+    epoch: int
+    until: datetime = _instant(nullable=False)
+
+
+class Heartbeat(SQLModel, table=True):
+    """The last sign of life of a part of Rasid, for the health page."""
+
+    part: str = Field(primary_key=True)
+    at: datetime = _instant(nullable=False)
+    detail: str = ""

@@ -1,0 +1,74 @@
+"""Column types and the words that columns hold."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused, since it has lost its meaning."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way in; ValueError for a naive datetime."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Aware UTC on the way out; SQLite forgets the zone, so it is put back."""
+        if value is None:
+            return None
+        assert isinstance(value, datetime)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class FeedState(StrEnum):
+    """How a feed fares."""
+
+    NEW = "new"  # never read
+    OK = "ok"
+    FAILING = "failing"  # its last poll failed; why stands beside it
+    GONE = "gone"  # answered 410: not asked again
+    DROPPED = "dropped"  # no longer in the catalogue: kept for its entries, not asked
+
+
+class Fate(StrEnum):
+    """What became of a match: every one ends with a reason that people can see."""
+
+    ALERTED = "alerted"  # it opened an alert
+    JOINED = "joined"  # the same news as an alert that stands: one more source
+    BACKLOG = "backlog"  # stood in a feed that was read for the first time
+    STALE = "stale"  # dated too long before it appeared
+    SHADOW = "shadow"  # the rule is on trial
+
+
+class ChatState(StrEnum):
+    """Whether a chat can be written to."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # Telegram refuses: blocked, kicked, gone; its settings are kept
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery does in the chat."""
+
+    SEND = "send"
+
+
+class DeliveryState(StrEnum):
+    """The life of a delivery: pending -> sending -> sent | pending | uncertain | dead; or suppressed."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # two tries whose fate is unknown: a person decides
+    DEAD = "dead"  # refused for good; the reason stands beside it
+    SUPPRESSED = "suppressed"  # never to be sent; the reason stands beside it

@@ -1,0 +1,67 @@
+"""How Rasid fares, gathered from the database: for the health page, the metrics and the terminal."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from bot.store import chats, deliveries, entries, feeds, leases
+from bot.store.engine import Database
+
+SILENT_AFTER = 60.0  # seconds without a sign of life after which a part counts as down
+OVERDUE_AFTER = 120.0  # seconds that a feed may wait for its poll before the clock counts as behind
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator."""
+
+    feeds: dict[str, int]
+    overdue_seconds: float
+    entries: int
+    matches: dict[str, int]
+    deliveries: dict[str, int]
+    chats: dict[str, int]
+    silent_seconds: dict[str, float]
+    troubles: list[str]
+
+    def as_json(self) -> dict[str, object]:
+        """Everything, with ``ok`` in front."""
+        return {"ok": not self.troubles, **asdict(self)}
+
+
+async def look(database: Database, now: datetime) -> Health:
+    """Read the health of the database's Rasid."""
+    async with database.read() as session:
+        feed_counts = await feeds.counts(session, now)
+        tally = await entries.tally(session)
+        outbox = await deliveries.counts(session)
+        chat_counts = await chats.counts(session)
+        silent = {beat.part: (now - beat.at).total_seconds() for beat in await leases.beats(session)}
+    return Health(
+        feeds=feed_counts.by_state,
+        overdue_seconds=feed_counts.overdue_seconds,
+        entries=tally["entries"],
+        matches=tally["by_rule"],
+        deliveries=outbox,
+        chats=chat_counts,
+        silent_seconds=silent,
+        troubles=troubles(feed_counts, outbox, silent),
+    )
+
+
+def troubles(feed_counts: feeds.FeedCounts, outbox: dict[str, int], silent: dict[str, float]) -> list[str]:
+    """What an operator should look at, one line each; pure."""
+    found = []
+    for part in ("clock", "sender"):
+        if part not in silent:
+            found.append(f"{part}: has never run")
+        elif silent[part] > SILENT_AFTER:
+            found.append(f"{part}: no sign of life for {silent[part]:.0f} s")
+    if feed_counts.overdue_seconds > OVERDUE_AFTER:
+        found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
+    asked = {
+        state: count for state, count in feed_counts.by_state.items() if state not in ("gone", "dropped")
+    }
+    if asked and not asked.get("ok"):
+        found.append("feeds: none answers")
+    found += [f"deliveries: {outbox[state]} {state}" for state in ("uncertain", "dead") if outbox.get(state)]
+    return found

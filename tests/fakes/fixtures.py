@@ -1,0 +1,1 @@
+"""Fixtures of the servers at the network's edge."""
