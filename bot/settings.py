@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         ge=0,
         le=720,
         alias="RASID_NEWS_HOURS",
-        description="When a feed is read for the first time, entries of the last so many hours are news; older ones are not.",
+        description="When a feed is first read, entries of the last so many hours are news; older ones are not.",
     )
     allow_private_addresses: bool = Field(
         False,

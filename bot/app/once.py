@@ -9,9 +9,9 @@ from bot.app import parts
 from bot.app.evening import play_evening
 from bot.app.run import Rasid, Roles, stop_on_signals
 from bot.app.summary import print_summary
-from bot.pipeline.poll import utc_now
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.times import utc_now
 from bot.web.health import look
 
 

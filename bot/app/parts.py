@@ -10,7 +10,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
 from bot.logs import get_log
-from bot.pipeline.poll import Poller, utc_now
+from bot.pipeline.poll import Poller
 from bot.pipeline.reading import feed_rows
 from bot.pipeline.save import lease_seconds
 from bot.schedule.clock import Clock
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store import chats, feeds
 from bot.store.engine import Database
 from bot.store.schema import upgrade
+from bot.times import utc_now
 from rules import RuleSet, load_rules
 
 log = get_log(__name__)
@@ -33,6 +34,7 @@ class RuleBook:
     rule_set: RuleSet
 
     def __call__(self) -> RuleSet:
+        """The rule set in force."""
         return self.rule_set
 
 

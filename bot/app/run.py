@@ -18,11 +18,11 @@ from bot.delivery.wire import Wire
 from bot.errors import RasidError
 from bot.handlers import build_application
 from bot.logs import get_log
-from bot.pipeline.poll import utc_now
 from bot.schedule.clock import Clock
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.schema import upgrade
+from bot.times import utc_now
 from bot.web.site import WebServer, site
 
 log = get_log(__name__)

@@ -7,11 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.logs import get_log
 from bot.store import leases
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 
 log = get_log(__name__)
 
@@ -36,7 +34,7 @@ class Role:
     _renewed: float = -LEASE_SECONDS
     _reported: float = -REPORT_SECONDS
 
-    async def hold(self, on_taken: Callable[[AsyncSession, int], Awaitable[object]]) -> bool:
+    async def hold(self, on_taken: Callable[[Session, int], Awaitable[object]]) -> bool:
         """Be the holder, renewing in good time. ``on_taken(session, epoch)`` runs in the taking transaction."""
         if self.epoch is not None and time.monotonic() - self._renewed < LEASE_SECONDS / 3:
             return True
@@ -46,15 +44,13 @@ class Role:
             self._renewed = time.monotonic()
         return held
 
-    async def _renew(self, session: AsyncSession) -> bool:
+    async def _renew(self, session: Session) -> bool:
         if self.epoch is None:
             return False
         await leases.beat(session, self.name, self.now())
         return await leases.renew(session, self.name, self.epoch, self.now(), seconds=LEASE_SECONDS)
 
-    async def _take(
-        self, session: AsyncSession, on_taken: Callable[[AsyncSession, int], Awaitable[object]]
-    ) -> bool:
+    async def _take(self, session: Session, on_taken: Callable[[Session, int], Awaitable[object]]) -> bool:
         epoch = await leases.acquire(session, self.name, self.holder, self.now(), seconds=LEASE_SECONDS)
         self.epoch = epoch
         if epoch is None:

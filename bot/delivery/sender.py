@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from telegram.error import TelegramError
 
 from bot.delivery.letters import RulesInForce, view_of
@@ -20,11 +19,11 @@ from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, record_failure, r
 from bot.delivery.role import Role
 from bot.delivery.transport import Transport
 from bot.logs import get_log
-from bot.pipeline.poll import utc_now
 from bot.store import deliveries, parcels
-from bot.store.engine import Database, is_passing
+from bot.store.engine import Database, Session, is_passing
 from bot.store.tables import Delivery
 from bot.texts.alert import Message, render
+from bot.times import utc_now
 
 log = get_log(__name__)
 
@@ -85,7 +84,7 @@ class Sender:
             log.error("the database does not answer; nothing is sent until it does", error=str(error))
             return False
 
-    async def _take_back(self, session: AsyncSession, epoch: int) -> None:
+    async def _take_back(self, session: Session, epoch: int) -> None:
         doubtful = await deliveries.recover(session, epoch, self.now(), pause=AMBIGUOUS_PAUSE)
         log.info("this process sends", epoch=epoch, taken_back=doubtful)
 

@@ -118,6 +118,8 @@ class PlayedFeed(_Part):
         missing = {entry.page for entry in self.entries if entry.page is not None} - set(ids)
         if missing:
             raise ValueError(f"{self.key}: page of no entry: {sorted(missing)}")
+        if self.markup == "cdata" and self.charset != "utf-8":
+            raise ValueError(f"{self.key}: CDATA cannot hold a letter that {self.charset} lacks")
         return self
 
     def at(self, seconds: float) -> FeedView:

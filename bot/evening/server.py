@@ -90,7 +90,7 @@ class EveningServer:
     async def finished(self, *, patience: float = 10.0) -> bool:
         """Wait until every feed that still answers was asked twice since its last change.
 
-        Gives up ``patience`` seconds after the evening's end: then False, as not all of it may have been read.
+        Gives up ``patience`` seconds after the evening's end: False, as not all may have been read.
         """
         while not self._seen():
             if self._clock() - self._began > self._duration + patience:

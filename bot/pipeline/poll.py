@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from random import random
 from typing import Any
 
@@ -20,15 +20,11 @@ from bot.store import entries, feeds
 from bot.store.engine import Database
 from bot.store.tables import Entry, Feed
 from bot.store.types import FeedState
+from bot.times import utc_now
 from rules import Match as Fired
 from rules import RuleSet
 
 log = get_log(__name__)
-
-
-def utc_now() -> datetime:
-    """The present, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

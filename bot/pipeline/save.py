@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.pipeline import decide
 from bot.pipeline.reading import match_of
 from bot.store import chats, deliveries, entries, feeds
 from bot.store.dialect import one_at_a_time
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.tables import Alert, Entry, Feed
 from bot.store.types import Fate
 from rules import Match as Fired
@@ -57,9 +55,7 @@ async def save(database: Database, reading: Reading, *, now: datetime, news_hour
     return Saved(len(stored), sum(one.alerts for one in told), sum(one.deliveries for one in told))
 
 
-async def _tell(
-    session: AsyncSession, entry: Entry, reading: Reading, now: datetime, news_hours: float
-) -> Saved:
+async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float) -> Saved:
     """Store one entry's matches with their fates, and queue what is news to somebody."""
     assert entry.id is not None
     rows, ringing = [], []
@@ -86,7 +82,7 @@ async def _tell(
 
 
 async def _alert_for(
-    session: AsyncSession, entry: Entry, ringing: Sequence[Fired], now: datetime
+    session: Session, entry: Entry, ringing: Sequence[Fired], now: datetime
 ) -> tuple[int, Fate]:
     """The alert that tells this entry: one that stands and tells the same news, or a new one."""
     told = await entries.told_alike(
@@ -107,7 +103,7 @@ def _worst(ringing: Sequence[Fired]) -> Severity:
     return max((fired.severity for fired in ringing), key=lambda severity: severity.rank)
 
 
-async def _queue(session: AsyncSession, alert_id: int, ringing: Sequence[Fired], now: datetime) -> int:
+async def _queue(session: Session, alert_id: int, ringing: Sequence[Fired], now: datetime) -> int:
     """A copy that fires a further rule reaches that rule's followers too; those who have the alert keep one."""
     to = await chats.followers(session, {fired.rule for fired in ringing})
     return await deliveries.plan(session, alert_id, _worst(ringing).rank, to, now)

@@ -12,13 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.errors import StoreUnavailable
 
 BUSY_SECONDS = 10.0  # how long SQLite waits for another writer before it gives up
 _READ = "rasid_read"
+
+Session = AsyncSession  # so that no other package needs SQLAlchemy's name
+TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)  # whatever a database that fails may raise
 
 
 class Database:

@@ -27,7 +27,8 @@ async def acquire(
         .values(holder=holder, epoch=LEASE.c.epoch + 1, until=now + timedelta(seconds=seconds))
         .returning(LEASE.c.epoch)
     )
-    return taken.scalar()
+    new_epoch: int | None = taken.scalar()
+    return new_epoch
 
 
 async def renew(session: AsyncSession, role: str, epoch: int, now: datetime, *, seconds: float) -> bool:

@@ -7,14 +7,13 @@ from datetime import datetime
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.errors import RasidError
-from bot.store.engine import Database
+from bot.store.engine import TROUBLE, Database
 from bot.web.health import Health, look
 
 
@@ -24,7 +23,7 @@ def site(database: Database, now: Callable[[], datetime]) -> Starlette:
     async def health(_request: Request) -> Response:
         try:
             found = await look(database, now())
-        except (SQLAlchemyError, OSError) as error:
+        except TROUBLE as error:
             line = f"database: does not answer ({type(error).__name__})"
             return JSONResponse({"ok": False, "troubles": [line]}, 503)
         return JSONResponse(found.as_json(), 503 if found.troubles else 200)

@@ -95,7 +95,7 @@ async def test_naive_datetimes_are_refused(database: Database) -> None:
     """An instant without a zone never reaches a row."""
     with pytest.raises(Exception, match="without a zone"):
         async with database.write() as session:
-            session.add(Chat(id=5, type="private", created_at=datetime(2024, 6, 18)))  # noqa: DTZ001
+            session.add(Chat(id=5, type="private", created_at=datetime(2024, 6, 18)))
 
 
 async def test_foreign_keys_hold(database: Database, now: datetime) -> None:
@@ -138,7 +138,9 @@ async def test_a_released_feed_is_due_at_once(database: Database, now: datetime)
         assert [one.id for one in await feeds.claim_due(session, now, limit=5, lease_seconds=60)] == [feed.id]
 
 
-async def test_quiet_polls_are_written_in_a_batch_under_their_epochs(database: Database, now: datetime) -> None:
+async def test_quiet_polls_are_written_in_a_batch_under_their_epochs(
+    database: Database, now: datetime
+) -> None:
     """A batch settles the feeds still held, and leaves alone those that passed to another holder."""
     feed = await given_feed(database, now)
     quiet = {
@@ -180,7 +182,9 @@ async def test_a_delivery_is_planned_once_a_chat_and_topic(database: Database, n
         assert await deliveries.plan(session, alert, 2, to, now) == 0
 
 
-async def test_a_paused_chat_gets_a_suppressed_delivery_with_the_reason(database: Database, now: datetime) -> None:
+async def test_a_paused_chat_gets_a_suppressed_delivery_with_the_reason(
+    database: Database, now: datetime
+) -> None:
     """Nothing disappears without a trace."""
     alert = await given_alert(database, now)
     await given_chats(database, now, 1)
@@ -231,7 +235,9 @@ async def test_what_a_dead_sender_left_goes_again_once_labelled_then_is_uncertai
         await deliveries.claim(session, now, epoch=1, limit=1, terminal=False)
         assert await deliveries.recover(session, 2, now, pause=30) == 1
         assert await deliveries.claim(session, now, epoch=2, limit=1, terminal=False) == []
-        (again,) = await deliveries.claim(session, now + timedelta(seconds=31), epoch=2, limit=1, terminal=False)
+        (again,) = await deliveries.claim(
+            session, now + timedelta(seconds=31), epoch=2, limit=1, terminal=False
+        )
         assert again.may_be_duplicate
         assert await deliveries.recover(session, 3, now, pause=30) == 1
     (row,) = await outbox(database)
@@ -262,7 +268,9 @@ async def test_a_role_has_one_holder_and_its_epoch_grows(database: Database, now
         assert await leases.acquire(session, "sender", "one", later, seconds=15) == 3
 
 
-async def test_migration_moves_everything_and_merges_what_both_hold(database: Database, now: datetime) -> None:
+async def test_migration_moves_everything_and_merges_what_both_hold(
+    database: Database, now: datetime
+) -> None:
     """A supergroup inherits its group's subscriptions and deliveries, each once, even if it was known before."""
     alert = await given_alert(database, now)
     to = await given_chats(database, now, -1, -100)

@@ -1,5 +1,7 @@
 """Alembic's entry point: runs our migrations on the connection that it is handed."""
 
+from typing import Literal
+
 from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
@@ -8,7 +10,7 @@ from bot.store import tables  # noqa: F401 # fills the metadata
 from bot.store.types import UTCDateTime
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our column types by their short names, as the template imports them."""
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"

@@ -1,0 +1,67 @@
+# Rasid. `make help` lists what there is; `make run` and `make test` are the two to know.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey quality clean
+
+help: ## list these commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(VENV)/.runtime ## set up what running needs; then .venv/bin/rasid is the command
+setup-dev: $(VENV)/.dev ## set up what tests and checks need besides
+
+run: setup ## the main job: live with TELEGRAM_BOT_TOKEN in .env, in the terminal without
+	@$(BIN)/rasid run
+
+demo: setup ## a recorded evening in half a minute: no network, no token
+	@$(BIN)/rasid demo
+
+test: setup-dev ## the tests, on a real SQLite and a real PostgreSQL
+	@$(BIN)/python -m pytest
+
+check: setup-dev lint types ## lint, types, import contracts, and the shipped rules and catalogue
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/rasid rules check
+
+lint: setup-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup-dev
+	@$(BIN)/mypy
+
+format: setup-dev ## put the code in order
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: bench-journey ## every benchmark; each ends with one JSON line
+
+bench-journey: setup-dev ## from a feed's change to the message, the poll interval taken out
+	@$(BIN)/python -m bench.journey
+
+quality: setup-dev ## precision and recall of the shipped rules on labelled items, where those are
+	@$(BIN)/python -m bench.quality
+
+lock: setup-dev ## lock the dependencies anew, for uv and for pip
+	$(BIN)/uv lock
+	$(BIN)/uv export --frozen --no-emit-project --no-dev --group build --no-header -o requirements.txt -q
+	$(BIN)/uv export --frozen --no-emit-project --group dev --group build --no-header -o requirements-dev.txt -q
+
+clean: ## take away the environment and the caches, not the database
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# An environment is made anew when the lock changes; a stamp is written last, so a broken set-up is repeated.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Rasid needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@echo "setting up in $(VENV), about a minute ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(BIN)/python
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,61 @@
+"""The one list of commands: routing, /help, the menus and the documentation are all made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.handlers import following, listing, looking_back, opening, tongue
+from bot.handlers.desk import Answer, Call, Desk, Reply
+from bot.texts.replies import help_page
+from bot.texts.words import CommandWords, Words
+
+
+class Who(StrEnum):
+    """Who may use a command in a group; in a private chat everybody is master of their own settings."""
+
+    ANYONE = "anyone"
+    ADMINS = "admins"
+    ADMINS_WITH_ARGUMENT = "admins_with_argument"  # alone it only tells; with an argument it changes settings
+
+
+class Scope(StrEnum):
+    """Where a command is offered in the menu."""
+
+    PRIVATE = "private"
+    GROUPS = "groups"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, what answers it, what it is for in words, where it is offered, and to whom."""
+
+    name: str
+    answer: Answer
+    text: Callable[[CommandWords], str]
+    who: Who = Who.ANYONE
+    scopes: frozenset[Scope] = frozenset(Scope)
+
+    def needs_rights(self, argument: str) -> bool:
+        """Whether only admins of a group may give this command with this argument."""
+        return self.who is Who.ADMINS or (self.who is Who.ADMINS_WITH_ARGUMENT and bool(argument))
+
+    def described(self, words: Words) -> str:
+        """What it is for, in one line."""
+        return self.text(words.commands)
+
+
+async def help_(desk: Desk, call: Call) -> Reply:
+    """/help: every command, with examples."""
+    return Reply(help_page(call.language, [(command.name, command.described(call.words)) for command in COMMANDS]))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", opening.start, lambda words: words.start, Who.ADMINS_WITH_ARGUMENT, frozenset({Scope.PRIVATE})),
+    Command("rules", listing.rules, lambda words: words.rules),
+    Command("follow", following.follow, lambda words: words.follow, Who.ADMINS),
+    Command("unfollow", following.unfollow, lambda words: words.unfollow, Who.ADMINS),
+    Command("list", listing.followed_list, lambda words: words.list),
+    Command("latest", looking_back.latest, lambda words: words.latest),
+    Command("lang", tongue.lang, lambda words: words.lang, Who.ADMINS),
+    Command("help", help_, lambda words: words.help),
+)

@@ -1,0 +1,110 @@
+"""English, for chats that ask for it."""
+
+from bot.texts.language import Plural
+from bot.texts.words import AlertWords, ButtonWords, CommandWords, SeverityWords, TalkWords, Words
+
+ALERT = AlertWords(
+    head="{severity}\n{title}",
+    untitled="A report without a title",
+    may_be_duplicate="You may have had this alert before: the connection broke while it was first sent.",
+    rules=Plural(one="Rule: {rules}", other="Rules: {rules}"),
+    rule_and_severity="{rule} ({severity})",
+    source="Source: {outlet}",
+    sources=Plural(one="Source: {outlet}, and one other", other="Source: {outlet}, and {n} others"),
+    published="Published: {when}",
+    seen="Seen: {when}",
+    reason="Why: it says {words}",
+    word="“{word}”",
+    summary="Summary\n{text}",
+    passage="From the text\n{text}",
+    link="Read the report at its publisher",
+)
+
+COMMANDS = CommandWords(
+    start="Start, and what Rasid is",
+    help="What the commands do",
+    rules="The rules there are, and choosing among them",
+    follow="Follow a rule, or all of them",
+    unfollow="Stop following a rule, or all of them",
+    list="The rules followed here",
+    latest="The latest alerts",
+    lang="The language of messages (اللغة)",
+)
+
+TALK = TalkWords(
+    hello="Welcome to Rasid",
+    what_it_is="Rasid reads Arabic news feeds and tells you, within a minute, when a story you follow moves.",
+    hello_group="Hello, this is Rasid: it tells you here when a story you follow moves.",
+    group_admins="The group's admins choose what is followed, and the language.",
+    group_topics="In a group with topics, alerts go to the topic in which the command was written.",
+    to_rules="Choose what to follow: {command}",
+    to_help="All commands: {command}",
+    other_language="In Arabic (العربية): {command}",
+    help_title="Rasid's commands",
+    help_line="{command}: {text}",
+    help_examples="Examples",
+    example_follow_number="Follow the first rule of the list: {command}",
+    example_follow_all="Follow all rules: {command}",
+    example_latest="The latest ten alerts: {command}",
+    no_rules="There are no rules at the moment.",
+    rules_title=Plural(one="One rule to follow", other="{n} rules to follow"),
+    rules_page="Page {page} of {pages}",
+    rule_number="Rule {number}: {title}",
+    rule_severity="Severity: {severity}",
+    rule_followed="Severity: {severity} ✅ followed",
+    rule_why="{why}",
+    follows_all="Followed here: all rules, and those to come ✅",
+    followed_now=Plural(one="Now followed: {rules} ✅", other="Now followed: {rules} ✅"),
+    followed_before=Plural(one="Followed already: {rules}", other="Followed already: {rules}"),
+    followed_all="All rules are now followed, and those to come ✅",
+    unfollowed_now=Plural(one="No longer followed: {rules}", other="No longer followed: {rules}"),
+    unfollowed_all="No rule is followed any more; no new alerts come here.",
+    not_followed=Plural(one="Not followed anyway: {rules}", other="Not followed anyway: {rules}"),
+    follows_the_rest=Plural(
+        one="One rule is still followed here; rules to come are not followed by themselves.",
+        other="{n} rules are still followed here; rules to come are not followed by themselves.",
+    ),
+    follows_nothing="No rule is followed here yet. Choose what to follow: {command}",
+    list_title=Plural(one="One rule is followed here", other="{n} rules are followed here"),
+    list_idle=Plural(one="Followed, but switched off: {rules}", other="Followed, but switched off: {rules}"),
+    which_one="Several rules have these words. Which one do you mean?",
+    unknown_rule="There is no such rule: {asked}",
+    did_you_mean="Perhaps you mean: {rules}",
+    link_unknown_rule="The rule of that link is no longer there.",
+    latest_title=Plural(one="The latest alert", other="The latest {n} alerts"),
+    latest_of_all="Of all rules, since none is followed here yet.",
+    latest_none="No alerts yet. They will come here when a followed story moves.",
+    latest_wrong_number="Write a number from 1 to {most}, such as {command}",
+    latest_line="{severity}\n{title}",
+    latest_from="Source: {outlet}, {when}",
+    language_ask="Choose the language of messages",
+    language_set="Messages here are now in English.",
+    language_unknown="I do not know this language: {asked}",
+    admins_only="Sorry, this is for admins of the group or channel.",
+    unknown_command="I do not know this command. All commands: {command}",
+    not_a_command="I understand commands only. All of them: {command}",
+    sorry="Sorry, something went wrong on our side and this was not done. It was noted; please try again later.",
+    old_button="This button is old; please send the command again.",
+    rule_gone="This rule is no longer there.",
+)
+
+BUTTONS = ButtonWords(
+    rules="Rules to follow",
+    follow="Follow: {title}",
+    unfollow="Stop: {title}",
+    follow_all="Follow all",
+    unfollow_all="Stop all",
+    previous="Previous",
+    next="Next",
+)
+
+ENGLISH = Words(
+    language="en",
+    severity=SeverityWords(
+        low="For information 🔵", medium="Developing 🟡", high="Important 🟠", critical="Breaking 🔴"
+    ),
+    alert=ALERT,
+    commands=COMMANDS,
+    talk=TALK,
+    buttons=BUTTONS,
+)

@@ -1,0 +1,140 @@
+"""The shape of a language: one field a sentence. A language that lacks one does not pass the type checker.
+
+``{name}`` in a sentence is filled in by the code that speaks it; a test holds the two languages to the same
+names, and every Arabic line to an Arabic beginning.
+"""
+
+from dataclasses import dataclass
+
+from bot.texts.language import Language, Plural
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityWords:
+    """How serious a rule or an alert is, in a word."""
+
+    low: str
+    medium: str
+    high: str
+    critical: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWords:
+    """The sentences of an alert."""
+
+    head: str  # {severity} {title}
+    untitled: str
+    may_be_duplicate: str
+    rules: Plural  # {rules}
+    rule_and_severity: str  # {rule} {severity}, where an alert has several rules
+    source: str  # {outlet}
+    sources: Plural  # {outlet}; {n} counts the others
+    published: str  # {when}
+    seen: str  # {when}
+    reason: str  # {words}
+    word: str  # {word}: quotation marks
+    summary: str  # {text}
+    passage: str  # {text}
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandWords:
+    """What each command does, for /help, the menus and the documentation; one line each, 256 characters at most."""
+
+    start: str
+    help: str
+    rules: str
+    follow: str
+    unfollow: str
+    list: str
+    latest: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkWords:
+    """The sentences of an answer to a command or a button."""
+
+    hello: str
+    what_it_is: str
+    hello_group: str
+    group_admins: str
+    group_topics: str
+    to_rules: str  # {command}
+    to_help: str  # {command}
+    other_language: str  # {command}
+    help_title: str
+    help_line: str  # {text} {command}
+    help_examples: str
+    example_follow_number: str  # {command}
+    example_follow_all: str  # {command}
+    example_latest: str  # {command}
+    no_rules: str
+    rules_title: Plural  # {n}
+    rules_page: str  # {page} {pages}
+    rule_number: str  # {number} {title}
+    rule_severity: str  # {severity}
+    rule_followed: str  # {severity}
+    rule_why: str  # {why}
+    follows_all: str
+    followed_now: Plural  # {rules}
+    followed_before: Plural  # {rules}
+    followed_all: str
+    unfollowed_now: Plural  # {rules}
+    unfollowed_all: str
+    not_followed: Plural  # {rules}
+    follows_the_rest: Plural  # {n}
+    follows_nothing: str  # {command}
+    list_title: Plural  # {n}
+    list_idle: Plural  # {rules}
+    which_one: str
+    unknown_rule: str  # {asked}
+    did_you_mean: str  # {rules}
+    link_unknown_rule: str
+    latest_title: Plural  # {n}
+    latest_of_all: str
+    latest_none: str
+    latest_wrong_number: str  # {most} {command}
+    latest_line: str  # {severity} {title}
+    latest_from: str  # {outlet} {when}
+    language_ask: str
+    language_set: str
+    language_unknown: str  # {asked}
+    admins_only: str
+    unknown_command: str  # {command}
+    not_a_command: str  # {command}
+    sorry: str
+    old_button: str
+    rule_gone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonWords:
+    """What stands on buttons."""
+
+    rules: str
+    follow: str  # {title}
+    unfollow: str  # {title}
+    follow_all: str
+    unfollow_all: str
+    previous: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A whole language."""
+
+    language: Language
+    severity: SeverityWords
+    alert: AlertWords
+    commands: CommandWords
+    talk: TalkWords
+    buttons: ButtonWords
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its lines run right to left."""
+        return self.language == "ar"
