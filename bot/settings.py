@@ -1,6 +1,5 @@
 """Settings: read once from the environment and ``.env``, checked, and handed on as a value."""
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -92,8 +91,10 @@ class Settings(BaseSettings):
         alias="RASID_CONTACT",
         description="An address that outlets find in the User-Agent, should the poller trouble them.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", alias="RASID_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR."
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = Field(
+        None,
+        alias="RASID_LOG_LEVEL",
+        description="DEBUG, INFO, WARNING or ERROR. Empty: INFO, but ERROR where alerts go to the terminal.",
     )
     log_format: Literal["auto", "console", "json"] = Field(
         "auto",
@@ -146,7 +147,7 @@ class Settings(BaseSettings):
             raise ValueError(f"a folder that exists; there is none at {value}")
         return value
 
-    @cached_property
+    @property
     def token(self) -> str | None:
         """The bot's token, or None: then alerts go to the terminal."""
         return self.telegram_bot_token.get_secret_value() if self.telegram_bot_token else None

@@ -81,7 +81,7 @@ def demo(
     """Play a recorded evening of the story: no network, no token, real everything else."""
     from bot.app.once import demo as demo_once
 
-    settings = _settings(telegram_bot_token=None, log_level="ERROR")
+    settings = _settings(alerts_here=lambda _: True)
     _guarded(lambda: demo_once(settings, _console(), seconds))
 
 
@@ -98,21 +98,27 @@ def health() -> None:
 def _serve(roles: "Roles", *, needs_token: bool = False) -> None:
     from bot.app.once import serve
 
-    settings = _settings()
+    settings = _settings(alerts_here=lambda settings: roles.bot and settings.token is None)
     if needs_token and settings.token is None:
         _fail("TELEGRAM_BOT_TOKEN is not set; `rasid run` works without one, in the terminal")
     _guarded(lambda: serve(settings, roles, _console()))
 
 
-def _settings(**changes: object) -> "Settings":
+def _never(_settings: "Settings") -> bool:
+    return False
+
+
+def _settings(*, alerts_here: Callable[["Settings"], bool] = _never) -> "Settings":
+    """Read the settings and set up the logs; where alerts are shown, lines below ERROR would stand between them."""
     from bot.logs import set_up_logs
     from bot.settings import load_settings
 
     try:
-        settings = load_settings().model_copy(update=changes)
+        settings = load_settings()
     except RasidError as error:
         _fail(str(error))
-    set_up_logs(settings.log_level, settings.log_format, secrets=(settings.token or "",))
+    usual = "ERROR" if alerts_here(settings) else "INFO"
+    set_up_logs(settings.log_level or usual, settings.log_format, secrets=(settings.token or "",))
     return settings
 
 

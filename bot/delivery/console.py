@@ -72,7 +72,7 @@ class _Painter(HTMLParser):
             self._close_quote()
 
     def handle_data(self, data: str) -> None:
-        self._text.append(data, Style.combine(self._styles))
+        self._text.append(data, Style.combine([Style.null(), *self._styles]))
 
     def _close_quote(self) -> None:
         if self._quote_from is None:

@@ -6,7 +6,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from aiohttp import web
@@ -15,6 +15,7 @@ from bot.evening.render import content_type, render
 from bot.evening.scenario import PlayedFeed, Scenario
 from bot.evening.timetable import Timetable
 from bot.evening.views import FeedView
+from bot.times import utc_now
 
 LOOK_SECONDS = 0.05  # how often ``finished`` looks whether the evening is over
 SEEN_TWICE = 2  # whoever comes back has finished with what it was given the time before
@@ -30,10 +31,6 @@ class EveningSource(NamedTuple):
     country: str
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class EveningServer:
     """Serves the scenario's feeds on a free port of 127.0.0.1, the whole evening in ``duration`` seconds.
 
@@ -46,7 +43,7 @@ class EveningServer:
         *,
         duration: float,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.scenario = scenario
         self._duration = duration

@@ -10,10 +10,22 @@ from rules import RuleInfo, RuleSet, Status
 
 ALL_WORDS = frozenset({"all", "*", "الكل", "كل", "كلها", "الجميع", "كل القواعد"})
 MOST_MEANT = 3  # near misses that are offered
-NEAR = 0.6  # difflib's own default: how alike a near miss must be
+NEAR = 0.65  # how alike a near miss must be, from 0 to 1: one wrong letter in a word of three still counts
 
 _ONE_SPELLING = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": "", "-": " ", "_": " "}
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ة": "ه",
+        "ؤ": "و",
+        "ئ": "ي",
+        "ـ": "",
+        "-": " ",
+        "_": " ",
+    }
 )
 
 
@@ -37,7 +49,9 @@ class Choice:
 
 def live_rules(rule_set: RuleSet) -> tuple[RuleInfo, ...]:
     """The rules that can be followed, in the order that their numbers in /rules stand for."""
-    return tuple(sorted((rule for rule in rule_set.rules if rule.status == Status.LIVE), key=lambda rule: rule.id))
+    return tuple(
+        sorted((rule for rule in rule_set.rules if rule.status == Status.LIVE), key=lambda rule: rule.id)
+    )
 
 
 def choose(argument: str, live: Sequence[RuleInfo]) -> Choice:
@@ -88,6 +102,8 @@ def _names(rule: RuleInfo) -> tuple[str, ...]:
 
 def nearest(asked: str, live: Sequence[RuleInfo]) -> tuple[RuleInfo, ...]:
     """The rules whose id or title comes nearest to ``asked``, the best first; often none."""
+    if not fold(asked):
+        return ()
     rated = sorted(((_likeness(fold(asked), rule), rule) for rule in live), key=lambda pair: -pair[0])
     return tuple(rule for likeness, rule in rated if likeness >= NEAR)[:MOST_MEANT]
 

@@ -46,11 +46,19 @@ class Command:
 
 async def help_(desk: Desk, call: Call) -> Reply:
     """/help: every command, with examples."""
-    return Reply(help_page(call.language, [(command.name, command.described(call.words)) for command in COMMANDS]))
+    return Reply(
+        help_page(call.language, [(command.name, command.described(call.words)) for command in COMMANDS])
+    )
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", opening.start, lambda words: words.start, Who.ADMINS_WITH_ARGUMENT, frozenset({Scope.PRIVATE})),
+    Command(
+        "start",
+        opening.start,
+        lambda words: words.start,
+        Who.ADMINS_WITH_ARGUMENT,
+        frozenset({Scope.PRIVATE}),
+    ),
     Command("rules", listing.rules, lambda words: words.rules),
     Command("follow", following.follow, lambda words: words.follow, Who.ADMINS),
     Command("unfollow", following.unfollow, lambda words: words.unfollow, Who.ADMINS),

@@ -13,7 +13,7 @@ from bot.texts.speech import words_of
 from bot.texts.words import Words
 from rules import RuleSet
 
-PRIVATE, CHANNEL = "private", "channel"
+PRIVATE, SUPERGROUP, CHANNEL = "private", "supergroup", "channel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def unfollow_choice(desk: Desk, call: Call, choice: Choice) -> Message:
         every = ALL_RULES in before
         ids = before if choice.meant is Meant.ALL else [rule.id for rule in choice.rules]
         gone = [rule for rule in ids if every or rule in before]
-        rest = without(before, ids, live)
+        rest = () if choice.meant is Meant.ALL else without(before, ids, live)
         await chats.unfollow(session, place.chat_id, place.thread_id, [ALL_RULES] if every and gone else gone)
         await chats.follow(session, place.chat_id, place.thread_id, rest if every else [], desk.now())
     if choice.meant is Meant.ALL:
@@ -78,7 +78,9 @@ async def unfollow_choice(desk: Desk, call: Call, choice: Choice) -> Message:
     return below(told, say(plural(call.language, len(rest), talk.follows_the_rest))) if every else told
 
 
-def _told(call: Call, rules: Sequence[RuleInfo], done: Sequence[str], sentences: tuple[Plural, Plural]) -> Message:
+def _told(
+    call: Call, rules: Sequence[RuleInfo], done: Sequence[str], sentences: tuple[Plural, Plural]
+) -> Message:
     """One sentence about the rules for which it was done, another about those for which there was no need."""
     fresh = [title_of(rule, call.language) for rule in rules if rule.id in done]
     stale = [title_of(rule, call.language) for rule in rules if rule.id not in done]

@@ -93,7 +93,9 @@ async def followed_list(desk: Desk, call: Call) -> Reply:
     followed = await followed_at(desk, call.place)
     entries = [entry for entry in entries_of(call, live, followed) if entry.followed]
     return Reply(
-        followed_page(call.language, entries, _idle(desk, call, live, followed), follows_all=ALL_RULES in followed)
+        followed_page(
+            call.language, entries, _idle(desk, call, live, followed), follows_all=ALL_RULES in followed
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from bot.handlers import keys
 from bot.handlers.choose import Meant, chosen_by_link, live_rules
-from bot.handlers.desk import Button, Call, Desk, Reply, remember
+from bot.handlers.desk import SUPERGROUP, Button, Call, Desk, Reply, remember
 from bot.handlers.following import follow_choice
 from bot.handlers.keys import Deed
 from bot.texts.replies import below, say, welcome
@@ -22,5 +22,5 @@ async def start(desk: Desk, call: Call) -> Reply:
 
 def greet(call: Call) -> Reply:
     """The greeting, with the button that leads on."""
-    message = welcome(call.language, group=not call.place.is_private)
+    message = welcome(call.language, group=not call.place.is_private, topics=call.place.kind == SUPERGROUP)
     return Reply(message, ((Button(call.words.buttons.rules, keys.write(Deed.PAGE, "0")),),))

@@ -10,7 +10,6 @@ from bot.handlers.keys import Deed, Press
 from bot.handlers.listing import page_with, rules_at
 from bot.handlers.tongue import speak
 from bot.texts.language import LANGUAGES
-from bot.texts.replies import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,3 @@ async def _subscription(desk: Desk, call: Call, press: Press) -> Pressed:
     done = await (follow_choice if press.deed is Deed.FOLLOW else unfollow_choice)(desk, call, choice)
     page = page_with(choice.rules[0].id, live) if choice.rules else 0
     return Pressed(done.plain, await rules_at(desk, call, page=page))
-
-
-def stale(call: Call) -> Pressed:
-    """The answer to data that no button of ours carries."""
-    return Pressed(call.words.talk.old_button)
-
-
-def refused(call: Call) -> Reply:
-    """The answer to somebody who may not change a group's settings."""
-    return Reply(say(call.words.talk.admins_only))

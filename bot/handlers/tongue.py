@@ -9,7 +9,10 @@ from bot.store import chats
 from bot.texts.language import LANGUAGES, Language
 from bot.texts.replies import say, typed
 
-LABELS: dict[Language, str] = {"ar": "العربية", "en": "English"}  # each in itself, whatever the chat's language is
+LABELS: dict[Language, str] = {
+    "ar": "العربية",
+    "en": "English",
+}  # each in itself, whatever the chat's language is
 _NAMES: dict[str, Language] = {
     "ar": "ar",
     "arabic": "ar",

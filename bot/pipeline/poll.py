@@ -8,7 +8,7 @@ from datetime import datetime
 from random import random
 from typing import Any
 
-from feeds.cadence import NextPoll, PollOutcome, next_poll
+from feeds.cadence import NextPoll, PollKind, PollOutcome, next_poll
 from feeds.errors import FailureKind, FeedError, FetchError
 from feeds.fetch import Fetcher, Response
 from feeds.parse import ParsedFeed, parse_feed
@@ -46,7 +46,7 @@ class Poller:
     _quiet: list[dict[str, Any]] = field(default_factory=list)
 
     async def poll(self, feed: Feed) -> Saved:
-        """Poll one claimed feed; every failure becomes the feed's own, and none escapes but a lost database."""
+        """Poll one claimed feed. What fails at the outlet becomes the feed's failure; a lost database is raised."""
         try:
             response = await self.fetcher.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
             if _unchanged(feed, response):
@@ -151,7 +151,7 @@ class Poller:
         self._quiet.append(base | row | columns)
 
     def _due(
-        self, feed: Feed, kind: str, response: Response | None, failure: FeedError | None = None
+        self, feed: Feed, kind: PollKind, response: Response | None, failure: FeedError | None = None
     ) -> NextPoll:
         outcome = PollOutcome(
             kind=kind,

@@ -95,6 +95,7 @@ async def _alert_for(
     if standing is not None:
         return standing, Fate.JOINED
     worst = _worst(ringing)
+    assert entry.id is not None
     alert = Alert(entry_id=entry.id, severity=worst, severity_rank=worst.rank, created_at=now)
     return await entries.open_alert(session, alert), Fate.ALERTED
 

@@ -135,7 +135,7 @@ def _reason(words: Words, reasons: Sequence[str]) -> list[Run]:
     shown = list(dict.fromkeys(word for word in cleaned if word))[:MOST_WORDS]
     if not shown:
         return []
-    marked = [words.alert.word.format(word=word) for word in shown]
+    marked = [words.alert.word.format(word=fence(word, rtl=words.rtl)) for word in shown]
     return fill(words.alert.reason, words=enumerated(marked, words.language))
 
 

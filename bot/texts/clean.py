@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.texts.bidi import CONTROLS
@@ -10,9 +10,10 @@ from bot.texts.bidi import CONTROLS
 Span = tuple[int, int]
 
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,9}://|\bwww\.)\S*", re.IGNORECASE)
-_CALL = re.compile(r"(?<![\w/])[/@](?=[A-Za-z0-9_])")
+_CALL = re.compile(r"(?<![\w/<])[/@](?=[A-Za-z0-9_])")
 _INVISIBLE = CONTROLS | frozenset("\u200b\u2060\ufeff\u00ad\u180e\ufff9\ufffa\ufffb")
 _WORD_JOINER = "\u2060"  # invisible; after / or @ it keeps Telegram from seeing a command or a mention
+MOST_CHARACTERS = 10_000  # read of any text; no message shows more, and a feed may send megabytes
 _MOST_MARKS = 3  # combining marks on one letter; Arabic needs two, "zalgo" stacks dozens
 
 
@@ -28,33 +29,44 @@ def clean(text: str, spans: Sequence[Span] = ()) -> Cleaned:
     """One line of plain text from whatever a feed says, with its evidence spans carried over.
 
     Out go bidi and other control characters, NUL, lone surrogates, stacked marks; bare URLs become an
-    ellipsis, since links stand behind words; commands and mentions can no longer be tapped.
+    ellipsis, since links stand behind words; commands and mentions can no longer be tapped. The order matters:
+    what hides a URL or a command must be gone before they are looked for. Only the first 10,000 characters are
+    read.
     """
+    visible = _put_together(_visible(text[:MOST_CHARACTERS]), spans)
+    return _put_together(_tamed(visible.text), visible.spans)
+
+
+def _put_together(pieces: Iterable[str], spans: Sequence[Span]) -> Cleaned:
+    """The text that the ``pieces`` make, one for each character of the old text; spaces are never doubled."""
     out: list[str] = []
     moved: list[int] = []
-    for piece in _pieces(text):
+    for piece in pieces:
         moved.append(len(out))
-        if piece == " " and (not out or out[-1] == " "):
-            continue
-        out.extend(piece)
+        if piece != " " or (out and out[-1] != " "):
+            out.extend(piece)
     moved.append(len(out))
     done = "".join(out).rstrip(" ")
     return Cleaned(done, _carried(spans, moved, len(done)))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """What each character of ``text`` becomes: itself, something else, or nothing."""
-    urls = [match.span() for match in _URL.finditer(text)]
-    calls = {match.start() for match in _CALL.finditer(text)}
-    marks, url = 0, 0
-    for index, char in enumerate(text):
-        while url < len(urls) and index >= urls[url][1]:
-            url += 1
-        if url < len(urls) and index >= urls[url][0]:
-            yield "…" if index == urls[url][0] else ""
-            continue
+def _visible(text: str) -> Iterator[str]:
+    """Each character, a space for any white space, or nothing for what cannot be seen."""
+    marks = 0
+    for char in text:
         marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        yield "" if marks > _MOST_MARKS else _harmless(char) + (_WORD_JOINER if index in calls else "")
+        yield "" if marks > _MOST_MARKS else _harmless(char)
+
+
+def _tamed(text: str) -> Iterator[str]:
+    """Each character; of a URL, an ellipsis for the first and nothing for the others."""
+    urls = {at: match.start() for match in _URL.finditer(text) for at in range(*match.span())}
+    calls = {match.start() for match in _CALL.finditer(text)}
+    for index, char in enumerate(text):
+        if index in urls:
+            yield "…" if index == urls[index] else ""
+        else:
+            yield char + (_WORD_JOINER if index in calls else "")
 
 
 def _harmless(char: str) -> str:
@@ -91,7 +103,7 @@ def clip(text: str, units: int) -> str:
     while end and (unicodedata.combining(text[end]) or text[end] == "\u200d" or text[end - 1] == "\u200d"):
         end -= 1
     space = text.rfind(" ", max(0, end - 30), end)
-    return text[: space if space > 0 else end].rstrip() + "…"
+    return text[: space if space > 0 else end].rstrip(" .،؛,;:…") + "…"
 
 
 def utf16(text: str) -> int:

@@ -10,7 +10,6 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.lists import format_list
 
-from bot.texts.bidi import fence
 from bot.texts.markup import Run
 
 Language = Literal["ar", "en"]
@@ -55,6 +54,5 @@ def instant(at: datetime, language: Language) -> Run:
 
 
 def enumerated(items: Sequence[str], language: Language) -> str:
-    """``items`` as a list in a sentence: أ وب وج, or a, b, and c; each fenced in its own direction."""
-    fenced = [fence(item, rtl=language == "ar") for item in items]
-    return str(format_list(fenced, locale=_locale(language)))
+    """``items`` as a list in a sentence: أ وب وج, or a, b, and c."""
+    return str(format_list(list(items), locale=_locale(language)))

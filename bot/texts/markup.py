@@ -83,7 +83,7 @@ def lines(*parts: Value) -> list[Run]:
 
 def message(runs: Sequence[Run]) -> Message:
     """Write ``runs`` out, cut to what one Telegram message holds."""
-    held = _fewer_entities(_cut(runs))
+    held = _fewer_entities(_joined(_cut(runs)))
     return Message(html=_html(held), plain="".join(run.text for run in held))
 
 
@@ -95,6 +95,17 @@ def _cut(runs: Sequence[Run]) -> list[Run]:
         kept.append(run)
         left -= utf16(run.text)
     return kept
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Neighbours of one style as one run: fewer tags, and fewer entities to count."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and replace(run, text="") == replace(joined[-1], text=""):
+            joined[-1] = replace(run, text=joined[-1].text + run.text)
+        else:
+            joined.append(run)
+    return joined
 
 
 def _fewer_entities(runs: list[Run]) -> list[Run]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.texts.clean import clean, clip
 from bot.texts.language import Language, Plural, plural
 from bot.texts.markup import Message, Run, Value, bold, fill, lines, message
 from bot.texts.speech import Titled, command, name, severity_word, title_of, words_of
@@ -35,15 +34,18 @@ def below(*messages: Message) -> Message:
     return Message("\n\n".join(one.html for one in messages), "\n\n".join(one.plain for one in messages))
 
 
-def welcome(language: Language, *, group: bool) -> Message:
-    """What Rasid is and where to go from here, for a person or for a group."""
+def welcome(language: Language, *, group: bool, topics: bool = False) -> Message:
+    """What Rasid is and where to go from here, for a person or for a ``group`` (that may have ``topics``)."""
     words = words_of(language)
     talk = words.talk
-    hello = [bold(talk.hello_group), talk.group_admins, talk.group_topics] if group else [bold(talk.hello)]
+    hello = (
+        lines(bold(talk.hello_group), talk.group_admins, talk.group_topics if topics else "")
+        if group
+        else lines(bold(talk.hello), talk.what_it_is)
+    )
     return message(
         lines(
-            *hello,
-            "" if group else talk.what_it_is,
+            hello,
             fill(talk.to_rules, command=command("rules")),
             fill(talk.to_help, command=command("help")),
             fill(talk.other_language, command=command("lang")),
@@ -56,16 +58,13 @@ def help_page(language: Language, commands: Sequence[tuple[str, str]]) -> Messag
     words = words_of(language)
     talk = words.talk
     every = "الكل" if words.rtl else "all"
-    return message(
-        lines(
-            bold(talk.help_title),
-            *(fill(talk.help_line, command=command(one), text=text) for one, text in commands),
-            bold(talk.help_examples),
-            fill(talk.example_follow_number, command=command("follow 1")),
-            fill(talk.example_follow_all, command=command(f"follow {every}")),
-            fill(talk.example_latest, command=command("latest 10")),
-        )
+    what = [fill(talk.help_line, command=command(one), text=text) for one, text in commands]
+    examples = (
+        fill(talk.example_follow_number, command=command("follow 1")),
+        fill(talk.example_follow_all, command=command(f"follow {every}")),
+        fill(talk.example_latest, command=command("latest 10")),
     )
+    return _paragraphs([lines(bold(talk.help_title), *what), lines(bold(talk.help_examples), *examples)])
 
 
 def rules_page(
@@ -129,7 +128,7 @@ def unknown_rule(language: Language, asked: str, nearest: Sequence[Titled]) -> M
 
 def typed(text: str, words: Words) -> str:
     """What somebody typed, as it can be shown again."""
-    return words.alert.word.format(word=name(clip(clean(text).text, ASKED_UNITS), words))
+    return words.alert.word.format(word=name(text, words, units=ASKED_UNITS))
 
 
 def followed_page(

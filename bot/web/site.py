@@ -21,20 +21,21 @@ def site(database: Database, now: Callable[[], datetime]) -> Starlette:
     """The pages: ``/health`` (200 when all is well, 503 with the troubles otherwise) and ``/metrics``."""
 
     async def health(_request: Request) -> Response:
-        try:
-            found = await look(database, now())
-        except TROUBLE as error:
-            line = f"database: does not answer ({type(error).__name__})"
-            return JSONResponse({"ok": False, "troubles": [line]}, 503)
+        found = await look(database, now())
         return JSONResponse(found.as_json(), 503 if found.troubles else 200)
 
     async def metrics(_request: Request) -> Response:
         return Response(generate_latest(gauges(await look(database, now()))), media_type=CONTENT_TYPE_LATEST)
 
+    async def down(_request: Request, error: Exception) -> Response:
+        line = f"database: does not answer ({type(error).__name__})"
+        return JSONResponse({"ok": False, "troubles": [line]}, 503)
+
     async def home(_request: Request) -> Response:
         return RedirectResponse("/health")
 
-    return Starlette(routes=[Route("/", home), Route("/health", health), Route("/metrics", metrics)])
+    routes = [Route("/", home), Route("/health", health), Route("/metrics", metrics)]
+    return Starlette(routes=routes, exception_handlers=dict.fromkeys(TROUBLE, down))
 
 
 def gauges(health: Health) -> CollectorRegistry:
@@ -91,6 +92,7 @@ def _bind(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen()
     except OSError as error:
         bound.close()
         raise RasidError(

@@ -1,0 +1,1 @@
+"""A URL -> parsed entries. Network and parsing; no database, no Telegram, no rules."""

@@ -1,0 +1,152 @@
+"""Dates as Arabic feeds write them -> aware UTC. Pure but for the last resort, a library that is loaded when needed."""
+
+import re
+import time
+from calendar import timegm
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+EARLIEST = datetime(
+    1995, 1, 1, tzinfo=UTC
+)  # there were no feeds before; 1970 is a zero that nobody filled in
+FUTURE = timedelta(days=2)  # a wrong zone is up to a day; more is no date of news
+_MAX_TEXT = 100
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_FOLD = str.maketrans(
+    "أإآىة", "اااية", "\u0640\u200e\u200f\u061c\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+)
+# By month: Egypt and the Gulf; the Levant and Iraq; Tunisia and Algeria; Morocco. Folded: alefs plain, no marks.
+_MONTHS = (
+    "يناير,كانون الثاني,جانفي",
+    "فبراير,شباط,فيفري",
+    "مارس,اذار",
+    "ابريل,نيسان,افريل",
+    "مايو,ايار,ماي,ماية",
+    "يونيو,يونية,حزيران,جوان",
+    "يوليو,يولية,يوليوز,تموز,جويلية",
+    "اغسطس,اب,اوت,غشت",
+    "سبتمبر,ايلول,شتنبر",
+    "اكتوبر,تشرين الاول",
+    "نوفمبر,تشرين الثاني,نونبر",
+    "ديسمبر,كانون الاول,دجنبر",
+)
+_MONTH_OF = {
+    name.translate(_FOLD): number
+    for number, names in enumerate(_MONTHS, start=1)
+    for name in names.split(",")
+}
+_MONTH = "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True))
+_ARABIC_DATE = re.compile(
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من)?\s*[،,/-]?\s*(?P<month>{_MONTH})(?!\w)\s*[،,/-]?\s*(?P<year>\d{{4}})"
+)
+_CLOCK = re.compile(
+    r"(?<!\d)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>صباحا|مساء|ظهرا|ص|م|am|pm)?(?!\w)",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"(?:(?:gmt|utc)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?\s*$", re.IGNORECASE
+)
+_HOUR_24 = re.compile(r"\b24:00(:00)?\b")
+
+
+def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | None:
+    """The date that ``text`` means, or None. ``parsed`` is feedparser's reading of it in UTC, where it has one.
+
+    A date without a zone is taken as UTC. Nothing is said here about whether the date makes sense; see plausible().
+    """
+    if parsed is not None:
+        return _of_struct(parsed)
+    text = text.strip()[:_MAX_TEXT]
+    if not any(char.isdecimal() for char in text):
+        return None
+    return _end_of_day(text) or _arabic(text) or _by_library(text)
+
+
+def plausible(date: datetime | None, now: datetime) -> datetime | None:
+    """The same date, or None when news cannot have it: before 1995, or more than two days ahead."""
+    if date is None or not EARLIEST <= date <= now + FUTURE:
+        return None
+    return date
+
+
+def _of_struct(parsed: time.struct_time) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _end_of_day(text: str) -> datetime | None:
+    """``24:00:00`` is the next day's first second; feedparser does not read it."""
+    if not _HOUR_24.search(text):
+        return None
+    midnight = _HOUR_24.sub(r"00:00\1", text)
+    try:
+        date: datetime | None = parsedate_to_datetime(midnight)
+    except (TypeError, ValueError, IndexError):
+        date = _by_library(midnight)
+    if date is None:
+        return None
+    date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    return date + timedelta(days=1)
+
+
+def _arabic(text: str) -> datetime | None:
+    """``18 حزيران 2024 - 10:30 مساءً``, in any country's month names and in either digits."""
+    folded = text.translate(_DIGITS).translate(_FOLD)
+    found = _ARABIC_DATE.search(folded)
+    if found is None:
+        return None
+    hour, minute, second = _time_of_day(folded)
+    try:
+        return datetime(
+            int(found["year"]),
+            _MONTH_OF[found["month"]],
+            int(found["day"]),
+            hour,
+            minute,
+            second,
+            tzinfo=_zone(folded),
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _time_of_day(folded: str) -> tuple[int, int, int]:
+    found = _CLOCK.search(folded)
+    if found is None:
+        return 0, 0, 0
+    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    if half in {"م", "مساء", "ظهرا", "pm"} and hour < 12:
+        hour += 12
+    elif half in {"ص", "صباحا", "am"} and hour == 12:
+        hour = 0
+    return hour, int(found["minute"]), int(found["second"] or 0)
+
+
+def _zone(folded: str) -> timezone:
+    found = _ZONE.search(folded)
+    if found is None:
+        return UTC
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
+    return timezone(-offset if found["sign"] == "-" else offset) if offset < timedelta(hours=24) else UTC
+
+
+def _by_library(text: str) -> datetime | None:
+    import dateparser  # half a second to load, and hardly ever needed
+
+    try:
+        date = dateparser.parse(
+            text.translate(_DIGITS),
+            languages=["ar", "en", "fr"],
+            settings={
+                "TIMEZONE": "UTC",
+                "RETURN_AS_TIMEZONE_AWARE": True,
+                "REQUIRE_PARTS": ["day", "month", "year"],
+                "PARSERS": ["absolute-time"],
+            },
+        )
+        return date.astimezone(UTC) if date else None
+    except (ValueError, OverflowError, TypeError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,205 @@
+"""Fetching one URL, politely and within limits. Every failure is a FetchError that says why."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from feeds.dialling import guarded_connector
+from feeds.errors import FailureKind, FetchError
+from feeds.fetch_failures import failure_of, failure_of_status
+from feeds.freshness import max_age
+from feeds.guard import check_url
+
+MAX_REDIRECTS = 5
+MAX_BYTES = 10 * 2**20  # decoded; the largest news feeds seen are under 2 MB
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
+)
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered: 200 with a body, or 304 (unchanged) with none.
+
+    ``url`` is the one that answered at last; ``moved_to`` is the same if every redirect on the way was permanent,
+    else "". ``etag`` and ``last_modified`` are the server's own bytes, to be sent back as they are; "" where it gave
+    none. ``max_age``: seconds for which the answer stays fresh, if the server says.
+    """
+
+    status: int
+    url: str
+    body: bytes = b""
+    content_type: str = ""
+    moved_to: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    max_age: float | None = None
+    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+
+
+class Fetcher:
+    """Fetches feeds over one session: conditional requests, no cookies, every address guarded.
+
+    ``user_agent`` is sent with each request and should name a contact. ``allow_private_addresses`` opens loopback
+    and one's own network, at any port. ``timeout`` is for a whole fetch in seconds, redirects and drip-fed bodies
+    included; ``max_bytes`` counts the decoded body. ``resolver`` replaces the system's (still guarded);
+    ``now`` the clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow_private_addresses: bool = False,
+        timeout: float = 20.0,
+        max_bytes: int = MAX_BYTES,
+        resolver: AbstractResolver | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._user_agent = user_agent
+        self._allow_private = allow_private_addresses
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._resolver = resolver
+        self._now = now
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; the next fetch would open new ones."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Response:
+        """Fetch ``url``; with validators of an earlier answer, ask only for what changed since.
+
+        Returns a Response of status 200 or 304. Raises FetchError, and nothing else, for all that goes wrong.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._follow(url, _conditions(etag, last_modified))
+        except FetchError:
+            raise
+        except Exception as error:  # whatever a stranger's server provokes is that feed's failure, not ours
+            raise failure_of(error, self._timeout) from error
+
+    async def _follow(self, url: str, conditions: Mapping[str, str]) -> Response:
+        target = check_url(url, allow_private=self._allow_private)
+        seen, moved = {target}, True
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._opened().get(target, headers=conditions, allow_redirects=False) as answer:
+                if answer.status not in _REDIRECTS:
+                    return await self._read(answer, target, conditions, moved=moved and len(seen) > 1)
+                moved = moved and answer.status in _PERMANENT
+                target = self._next_target(target, answer)
+            if target in seen:
+                raise FetchError(
+                    FailureKind.TOO_MANY_REDIRECTS, f"redirects in a circle, back to {target.host}"
+                )
+            seen.add(target)
+        raise FetchError(FailureKind.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects")
+
+    def _next_target(self, here: URL, answer: aiohttp.ClientResponse) -> URL:
+        location = _exact(answer, b"location").strip()
+        if not location:
+            raise FetchError(
+                FailureKind.HTTP_STATUS,
+                f"answered {answer.status} without saying where to",
+                status=answer.status,
+            )
+        try:
+            absolute = str(here.join(URL(location.replace(" ", "%20"))))
+        except (ValueError, TypeError) as error:
+            raise FetchError(FailureKind.BAD_URL, "redirects to something that is no URL") from error
+        try:
+            target = check_url(absolute, allow_private=self._allow_private)
+        except FetchError as error:
+            raise FetchError(error.kind, f"a redirect was refused: {error.detail}") from error
+        if here.scheme == "https" and target.scheme == "http":
+            # news that anyone on the way may rewrite is no news; the feed's address should be looked at
+            raise FetchError(FailureKind.BAD_URL, f"redirects from https to unprotected http ({target.host})")
+        return target.with_fragment(None)
+
+    async def _read(
+        self, answer: aiohttp.ClientResponse, url: URL, conditions: Mapping[str, str], *, moved: bool
+    ) -> Response:
+        if answer.status == 304 and not conditions:
+            raise FetchError(
+                FailureKind.HTTP_STATUS, "answered 304 (unchanged) to a first request", status=304
+            )
+        if answer.status not in {200, 304}:
+            raise failure_of_status(answer.status, answer.headers, self._now())
+        unchanged = answer.status == 304
+        return Response(
+            status=answer.status,
+            url=str(url),
+            moved_to=str(url) if moved else "",
+            body=b"" if unchanged else await self._body(answer),
+            content_type=answer.headers.get("Content-Type", ""),
+            etag=_exact(answer, b"etag") or (conditions.get("If-None-Match", "") if unchanged else ""),
+            last_modified=_exact(answer, b"last-modified")
+            or (conditions.get("If-Modified-Since", "") if unchanged else ""),
+            max_age=max_age(answer.headers, self._now()),
+            headers=answer.headers,
+        )
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        """The decoded body. aiohttp decodes only as far as the reader has read, so counting here bounds it all."""
+        if (answer.content_length or 0) > self._max_bytes:
+            raise self._too_large()
+        chunks, size = [], 0
+        async for chunk in answer.content.iter_any():
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise self._too_large()
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _too_large(self) -> FetchError:
+        return FetchError(FailureKind.TOO_LARGE, f"the body is larger than {self._max_bytes} bytes")
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=guarded_connector(self._resolver, allow_private=self._allow_private),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
+                timeout=aiohttp.ClientTimeout(total=None),  # the whole fetch is timed, redirects included
+                trust_env=False,
+            )
+        return self._session
+
+
+def _conditions(etag: str, last_modified: str) -> dict[str, str]:
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def _exact(answer: aiohttp.ClientResponse, name: bytes) -> str:
+    """A header as its very bytes, or "" if it is absent or could not be sent back unchanged (not UTF-8)."""
+    for key, value in answer.raw_headers:
+        if key.lower() == name:
+            try:
+                return value.decode("utf-8")
+            except UnicodeDecodeError:
+                return ""
+    return ""

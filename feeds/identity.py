@@ -1,0 +1,112 @@
+"""Which entry is which, from poll to poll. Pure.
+
+Feeds forget guids, repeat them, or give every entry the same; links carry who clicked where. An entry's id must be
+the same on every poll and different from its neighbours'.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yarl import URL
+
+MAX_ID = 512  # characters; a longer one is replaced by its hash
+_MAX_LINK = 4096
+
+# Parameters that say where a reader came from, never which page it is: those of Google, Meta, Microsoft, Yandex,
+# Twitter and mailing tools, and of AT Internet (France 24), the BBC, Deutsche Welle, Al Jazeera and CNN.
+# fmt: off
+_TRACKING = frozenset(
+    {
+        "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid",
+        "ttclid", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "_ga", "_gl", "xtor", "maca",
+        "at_medium", "at_campaign", "at_format", "at_link_id", "at_link_origin", "at_link_type",
+        "at_ptr_name", "at_bbc_team", "traffic_source", "cmpid", "cmp", "ns_mchannel", "ns_source",
+        "ns_campaign", "ns_linkname", "ns_fee", "ocid", "s_cid", "sr_share", "__twitter_impression",
+        "__source", "feature_source", "fb_action_ids", "fb_source",
+    }
+)
+# fmt: on
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+# Parameters that are tracking only when they say "I came by the feed".
+_ORIGIN = frozenset({"ref", "source", "src", "from", "via", "partner"})
+_BY_FEED = frozenset({"rss", "rssfeed", "feed", "atom", "feedburner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What an entry brings to tell it by; "" where it brings nothing."""
+
+    guid: str
+    link: str  # absolute
+    title: str
+    dated: str  # the publication date as written, or the summary where there is none
+
+
+def canonical_link(link: str) -> str:
+    """The form of a link in which the same page is always the same text. A key to compare, not a link to open.
+
+    Host in small letters, https for http, percent-encoding made uniform, no fragment (but ``#/`` and ``#!``, which
+    name pages) and no tracking parameters. What is not an http link comes back as it is.
+    """
+    link = link.strip()
+    try:
+        url = URL(link)
+        if url.scheme not in {"http", "https"} or not url.raw_host or len(link) > _MAX_LINK:
+            return link
+        query = [(name, value) for name, value in url.query.items() if not _is_tracking(name, value)]
+        if len(query) != len(url.query):
+            url = url.with_query(query or None)
+        if not url.fragment.startswith(("/", "!")):
+            url = url.with_fragment(None)
+        return "https:" + str(url).partition(":")[2]
+    except (ValueError, TypeError):
+        return link
+
+
+def identify(entries: Sequence[Marks]) -> list[str]:
+    """An id for each entry of one document, in order; equal ids mean that the same entry is repeated.
+
+    The guid, if it is this entry's alone; with the link, where entries of different links share it. Without a guid the
+    canonical link, if entries of different titles do not share it; else a hash of title and date.
+    """
+    links = [canonical_link(entry.link) for entry in entries]
+    links_of_guid: dict[str, set[str]] = defaultdict(set)
+    titles_of_link: dict[str, set[str]] = defaultdict(set)
+    for entry, link in zip(entries, links, strict=True):
+        links_of_guid[entry.guid].add(link)
+        if not entry.guid:
+            titles_of_link[link].add(entry.title)
+    return [
+        _bounded(_id(entry, link, len(links_of_guid[entry.guid]) > 1, len(titles_of_link[link]) > 1))
+        for entry, link in zip(entries, links, strict=True)
+    ]
+
+
+def repeats(ids: Sequence[str]) -> int:
+    """How many entries repeat one before them."""
+    return sum(count - 1 for count in Counter(ids).values())
+
+
+def _id(entry: Marks, link: str, guid_is_shared: bool, link_is_shared: bool) -> str:
+    if entry.guid:
+        return f"{entry.guid} {link}" if guid_is_shared and link else entry.guid
+    if link and not link_is_shared:
+        return link
+    return "sha256:" + _hash(link, entry.title, entry.dated)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= MAX_ID else "sha256:" + _hash(text)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    name = name.lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    return name in _ORIGIN and value.lower() in _BY_FEED

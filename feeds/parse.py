@@ -1,0 +1,132 @@
+"""A feed's bytes -> typed entries in plain text. The one door to feedparser."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from feeds.charset import Decoded, decode
+from feeds.entries import FeedInfo, ParsedEntry, feed_info, parsed_entries
+from feeds.errors import FailureKind, ParseError
+from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
+
+__all__ = ["FeedInfo", "ParsedEntry", "ParsedFeed", "parse_feed"]
+
+# The text is UTF-8 by then, whatever it was: feedparser must not ask the document or guess again.
+_SETTLED = {"content-type": "application/xml; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed that was read.
+
+    ``encoding``: the charset it was read in. ``problems``: English sentences for operators; none means that all was
+    well. ``damaged``: set when the document was cut off or broken, so that entries may be missing: those here are whole
+    and may be kept, but the server's validators must not be, or it would answer "unchanged" for ever.
+    """
+
+    feed: FeedInfo
+    entries: tuple[ParsedEntry, ...]
+    encoding: str
+    problems: tuple[str, ...] = ()
+    damaged: FailureKind | None = None
+
+
+def parse_feed(
+    body: bytes, *, content_type: str = "", url: str = "", now: datetime | None = None
+) -> ParsedFeed:
+    """Read RSS, RDF or Atom from bytes; nothing is opened or fetched, whatever the bytes say.
+
+    ``content_type``: the HTTP header. ``url``: where the bytes came from, for relative links. ``now``: against which
+    dates are judged (default: the clock). Raises ParseError, and nothing else, for what is no readable feed.
+    """
+    if not body.strip():
+        raise ParseError(FailureKind.EMPTY_BODY, "the body is empty")
+    try:
+        return _parse(body, content_type, url, now or datetime.now(UTC))
+    except ParseError:
+        raise
+    except Exception as error:  # hostile bytes: feedparser and its parsers may raise anything
+        raise ParseError(FailureKind.UNREADABLE, f"the parser gave up ({type(error).__name__})") from error
+
+
+def _parse(body: bytes, content_type: str, url: str, now: datetime) -> ParsedFeed:
+    decoded = decode(body, content_type)
+    prepared = prepare(decoded.text)
+    refuse_other_documents(prepared)
+    result = _feedparser(prepared.text)
+    _require_a_feed(result)
+    raws, broken, damaged = _salvaged(result, prepared)
+    info = feed_info(result["feed"], url)
+    entries, odd = parsed_entries(raws, info.link or url, now)
+    problems = (*decoded.problems, *_removed(prepared), *broken, *odd)
+    return ParsedFeed(info, entries, _encoding(decoded), problems, damaged)
+
+
+def _feedparser(text: str) -> dict[str, Any]:
+    """feedparser's reading. Given bare bytes or text, it would open the file or URL that they name: never do that."""
+    import feedparser
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        result: dict[str, Any] = feedparser.parse(
+            io.BytesIO(text.encode("utf-8")),
+            response_headers=_SETTLED,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    return result
+
+
+def _require_a_feed(result: dict[str, Any]) -> None:
+    if result["version"] or result["entries"]:
+        return
+    if result["bozo"]:
+        raise ParseError(
+            FailureKind.BROKEN_XML, f"not well-formed, and nothing to save: {_complaint(result)}"
+        )
+    raise ParseError(FailureKind.NOT_A_FEED, "this is XML, but neither RSS nor Atom")
+
+
+def _salvaged(
+    result: dict[str, Any], prepared: Prepared
+) -> tuple[list[dict[str, Any]], list[str], FailureKind | None]:
+    """The entries that are whole, what was wrong with the XML, and whether entries may be missing.
+
+    Much that is not well-formed is nevertheless complete (a bare ampersand, a prefix nobody declared): every entry
+    that begins is found and the root ends. That is a blemish. Anything else is damage.
+    """
+    raws: list[dict[str, Any]] = list(result["entries"])
+    if not result["bozo"]:
+        return raws, [], None
+    problems = [f"not well-formed XML: {_complaint(result)}"]
+    begun, ended = entries_begun(prepared.text), entries_ended(prepared.text)
+    if is_whole(prepared.text) and begun == ended == len(raws):
+        return raws, problems, None
+    if begun > ended and raws:
+        raws.pop()  # half an entry would be known by its id for ever, and its other half never read
+        problems.append("the document is cut off; its last entry was left out")
+    if not raws:
+        raise ParseError(
+            FailureKind.BROKEN_XML, f"not well-formed, and no entry is whole: {_complaint(result)}"
+        )
+    return raws, problems, FailureKind.BROKEN_XML
+
+
+def _complaint(result: dict[str, Any]) -> str:
+    """What the XML parser says, in one short line."""
+    error = result.get("bozo_exception")
+    line = getattr(error, "getLineNumber", lambda: None)()
+    said = getattr(error, "getMessage", lambda: str(error))()
+    return f"{' '.join(str(said).split())[:200]}" + (f" (line {line})" if line else "")
+
+
+def _removed(prepared: Prepared) -> tuple[str, ...]:
+    if not prepared.removed:
+        return ()
+    return (f"{prepared.removed} characters that XML forbids were removed",)
+
+
+def _encoding(decoded: Decoded) -> str:
+    return decoded.encoding

@@ -1,0 +1,101 @@
+"""HTML -> plain text, once, for all that comes after: rules, the store, messages. Pure.
+
+Letters stay exact (tatweel and harakat too: folding is the rules' business). What goes: markup, scripts, control
+characters, and the invisible characters that turn text around or hide in it.
+"""
+
+import re
+from html import unescape
+
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_TITLE = 1_000  # characters, as are all lengths here
+MAX_SUMMARY = 20_000
+MAX_CONTENT = 200_000
+_MAX_MARKUP = 2_000_000  # what is longer is not read by people
+_ROUNDS = 3  # a title may have been escaped twice on its way; nobody does it four times
+
+_TAG = re.compile(r"<[a-zA-Z/!]")
+# What is left after one reading and is surely markup, not a comparison that somebody wrote.
+_ESCAPED_TWICE = re.compile(
+    r"</?(?:a|b|br|blockquote|div|em|figure|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|span|strong|style|table|td|tr|u|ul)"
+    r"(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_BLOCK = re.compile(
+    r"<(?=/?(?:address|article|aside|blockquote|br|dd|div|dl|dt|figcaption|figure|footer|form|h[1-6]|header|hr|li|main"
+    r"|nav|ol|p|pre|section|table|tr|ul)\b)",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"<(?=/?t[dh]\b)", re.IGNORECASE)
+_NO_TEXT = [
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "head",
+    "title",
+    "textarea",
+    "select",
+]
+# Controls but for newline and tab; bidi marks, embeddings, overrides and isolates; zero-width space, word joiner,
+# soft hyphen, byte order mark; unpaired surrogates. The zero-width (non-)joiners are part of words, and stay.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPACES = re.compile(r"[ \t\r\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_AROUND_BREAKS = re.compile(r" ?\n[ \n]*")
+
+
+def one_line(markup: str) -> str:
+    """Plain text on one line, for titles and names; what was escaped twice on its way is read twice."""
+    text = _read(markup)
+    for _ in range(_ROUNDS):
+        if not _ENTITY.search(text):
+            break
+        text = _read(unescape(text))
+    return _cut(" ".join(_tidy(text).split()), MAX_TITLE)
+
+
+def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
+    """Plain text with a newline between paragraphs, at most ``limit`` characters."""
+    return _cut(_tidy(_read(markup)), limit)
+
+
+def _read(markup: str) -> str:
+    """The text of what may be HTML, or HTML escaped once more (some outlets' editors do that to links)."""
+    text = markup[:_MAX_MARKUP]
+    text = _plain(text) if _TAG.search(text) else unescape(text)
+    for _ in range(_ROUNDS):
+        if not _ESCAPED_TWICE.search(text):
+            break
+        text = _plain(text)
+    return text
+
+
+def _plain(markup: str) -> str:
+    """The text of HTML: line breaks where blocks begin and end, and nowhere else."""
+    flat = " ".join(markup.split("\n"))
+    tree = LexborHTMLParser(_CELL.sub(" <", _BLOCK.sub("\n<", flat)))
+    tree.strip_tags(_NO_TEXT)
+    body = tree.body
+    return body.text(deep=True, separator="", strip=False) if body is not None else ""
+
+
+def _tidy(text: str) -> str:
+    visible = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", visible)).strip()
+
+
+def _cut(text: str, limit: int) -> str:
+    """At most ``limit`` characters, ended at a word where that costs little, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at_word = cut.rsplit(None, 1)[0]
+    return (at_word if len(at_word) > limit // 2 else cut) + "…"

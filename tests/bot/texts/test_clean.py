@@ -1,0 +1,53 @@
+"""Feed text made harmless."""
+
+import pytest
+
+from bot.texts.clean import clean, clip, utf16
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("  سطر\n\tآخر  ", "سطر آخر"),
+        ("أ\u202eب\u2066ج\u200fد\u061c", "أبجد"),
+        ("أ\x00ب\x07ج\ud800", "أبج"),
+        ("خبر https://evil.example/a?b هنا", "خبر … هنا"),
+        ("www.evil.example", "…"),
+        ("أرسل /unfollow الآن", "أرسل /\u2060unfollow الآن"),
+        ("أرسل /\u200bunfollow أو /\u2060stop", "أرسل /\u2060unfollow أو /\u2060stop"),
+        ("خبر http\u200bs://evil.example هنا", "خبر … هنا"),
+        ("مع @desk و mail@host.example", "مع @\u2060desk و mail@host.example"),
+        ("نسبة 1/2 و 10/2024", "نسبة 1/2 و 10/2024"),
+        ("ب\u064b\u0651\u0650\u064f\u064e", "ب\u064b\u0651\u0650"),
+        ("مي\u200cخواهم 👨\u200d👩\u200d👧 🫨", "مي\u200cخواهم 👨\u200d👩\u200d👧 🫨"),
+        ("a\U000e0041b\ufffe\ufeff", "ab"),
+    ],
+)
+def test_what_becomes_of_text(dirty: str, cleaned: str) -> None:
+    """Controls, bare links, commands and stacked marks lose their power; writing stays as it is."""
+    assert clean(dirty).text == cleaned
+
+
+def test_spans_follow_their_words() -> None:
+    """A span names the same word after cleaning; overlapping, empty and impossible ones are mended or dropped."""
+    cleaned = clean("\u202eقال  بوتين", [(7, 12), (6, 9), (3, 3), (90, 99), (-4, 0)])
+    assert [cleaned.text[start:end] for start, end in cleaned.spans] == ["بوت", "ين"]
+
+
+def test_clip_counts_as_telegram_does() -> None:
+    """Lengths are UTF-16 code units, and the ellipsis is within them."""
+    assert utf16("🟠ب") == 3
+    assert clip("🟠🟠🟠", 6) == "🟠🟠🟠"
+    assert clip("🟠🟠🟠", 5) == "🟠🟠…"
+
+
+def test_clip_tears_nothing() -> None:
+    """A cut falls between words where one ends near, and never between a letter and its marks."""
+    assert clip("كلمة أولى وكلمة ثانية", 18) == "كلمة أولى وكلمة…"
+    assert clip("ب\u0651ب\u0651ب\u0651", 5) == "ب\u0651ب\u0651…"
+
+
+def test_cleaning_twice_changes_nothing() -> None:
+    """A text that went through two hands is as harmless as after one."""
+    once = clean("قال /unfollow @desk https://a.example \u202e<b>").text
+    assert clean(once).text == once

@@ -1,0 +1,107 @@
+"""The health page, the metrics, and what counts as trouble."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import aiohttp
+import pytest
+
+from bot.errors import RasidError
+from bot.store import feeds, leases
+from bot.store.engine import Database
+from bot.store.feeds import FeedCounts
+from bot.times import utc_now
+from bot.web.health import look, troubles
+from bot.web.site import WebServer, site
+
+ALIVE = {"clock": 1.0, "sender": 1.0}
+
+
+@asynccontextmanager
+async def served(database: Database) -> AsyncIterator[str]:
+    """A real server on a free port of loopback; its address."""
+    server = WebServer(site(database, utc_now), "127.0.0.1", 0)
+    running = asyncio.create_task(server.run())
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        await running
+
+
+async def test_a_healthy_rasid_answers_200_and_a_silent_one_503(database: Database) -> None:
+    """A monitor needs nothing but the status; a person reads the troubles."""
+    async with served(database) as url, aiohttp.ClientSession() as client:
+        async with client.get(f"{url}/health") as answer:
+            assert answer.status == 503
+            assert (await answer.json())["troubles"] == ["clock: has never run", "sender: has never run"]
+        async with database.write() as session:
+            await leases.beat(session, "clock", utc_now())
+            await leases.beat(session, "sender", utc_now())
+        async with client.get(url) as answer:
+            assert (answer.status, (await answer.json())["ok"]) == (200, True)
+
+
+async def test_metrics_are_prometheus_text(database: Database) -> None:
+    """Feeds by state and signs of life can be scraped from any process."""
+    async with database.write() as session:
+        await feeds.sync(session, [{"url": "https://a.example/"}], utc_now())
+        await leases.beat(session, "clock", utc_now())
+    async with (
+        served(database) as url,
+        aiohttp.ClientSession() as client,
+        client.get(f"{url}/metrics") as answer,
+    ):
+        text = await answer.text()
+    assert 'rasid_feeds{state="new"} 1.0' in text
+    assert 'rasid_silent_seconds{part="clock"}' in text
+
+
+async def test_a_database_that_is_gone_is_503_and_not_a_traceback() -> None:
+    """The page outlives its database."""
+    gone = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    async with served(gone) as url, aiohttp.ClientSession() as client:
+        for path in ("/health", "/metrics"):
+            async with client.get(url + path) as answer:
+                assert answer.status == 503
+                assert "database: does not answer" in await answer.text()
+    await gone.dispose()
+
+
+def test_a_busy_port_is_one_clear_line(database: Database) -> None:
+    """The setting to change is named."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(RasidError, match="PORT: cannot listen on"):
+            WebServer(site(database, utc_now), "127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("counts", "outbox", "silent", "says"),
+    [
+        (FeedCounts({"ok": 3}, 3, 0), {}, ALIVE, []),
+        (FeedCounts({"failing": 3, "gone": 1}, 0, 0), {}, ALIVE, ["feeds: none answers"]),
+        (FeedCounts({"ok": 3}, 3, 500), {}, ALIVE, ["feeds: the most overdue one waits for 500 s"]),
+        (FeedCounts({}, 0, 0), {"dead": 2, "sent": 9}, ALIVE, ["deliveries: 2 dead"]),
+        (FeedCounts({}, 0, 0), {}, {"clock": 61.0, "sender": 1.0}, ["clock: no sign of life for 61 s"]),
+    ],
+)
+def test_what_counts_as_trouble(
+    counts: FeedCounts, outbox: dict[str, int], silent: dict[str, float], says: list[str]
+) -> None:
+    """Silence is not success; what ended badly is said."""
+    assert troubles(counts, outbox, silent) == says
+
+
+async def test_health_counts_what_the_database_holds(database: Database, now: datetime) -> None:
+    """Overdue feeds and signs of life are measured against the present."""
+    async with database.write() as session:
+        await feeds.sync(session, [{"url": "https://a.example/"}], now)
+        await leases.beat(session, "clock", now)
+    found = await look(database, now + timedelta(seconds=300))
+    assert (found.feeds, found.overdue_seconds, found.silent_seconds) == ({"new": 1}, 300, {"clock": 300})
+    assert found.as_json()["ok"] is False
