@@ -67,7 +67,12 @@ def _formatter(
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [
+            # plain: a traceback with local variables would show what people wrote
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     formatter = _RedactingFormatter(
         foreign_pre_chain=shared,

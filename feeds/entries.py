@@ -14,7 +14,7 @@ from feeds.text import MAX_SUMMARY, one_line, paragraphs
 MAX_ENTRIES = 2_000  # the largest honest feeds seen hold 300
 MAX_LINK = 4_096  # characters
 _GAPS = re.compile(r"\s+")
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 Raw = dict[str, Any]  # feedparser's; read with dict.get, for its own get() answers for other names too
 
@@ -132,7 +132,7 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
 def _marks(raw: Raw, base: str) -> Marks:
     dated = _text(raw, "published") or _text(raw, "updated") or _text(raw, "summary")
     return Marks(
-        guid=_GAPS.sub(" ", _text(raw, "id")).strip(),
+        guid=_HIDDEN.sub("", _GAPS.sub(" ", _text(raw, "id"))).strip(),
         link=_link(raw, base),
         title=_text(raw, "title"),
         dated=dated,

@@ -73,8 +73,8 @@ def _cut_short(error: Exception) -> FetchError:
 
 def _tls_detail(error: Exception) -> str:
     for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not valid: {cause.verify_message}"
+        if said := getattr(cause, "verify_message", ""):  # aiohttp's errors wear ssl's types, not their attributes
+            return f"the certificate is not valid: {said}"
     return "no agreement on encryption"
 
 

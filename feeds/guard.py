@@ -69,6 +69,7 @@ _METADATA = frozenset(
 )
 # Numbers that the C library reads as an IPv4 address though they do not look like one: 127.1, 0x7f.1, 2130706433.
 _NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")  # after IDNA, by which yarl encodes Arabic names
 
 
 class ForbiddenAddressError(OSError):

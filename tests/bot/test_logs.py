@@ -43,3 +43,21 @@ def test_a_line_is_one_json_object_with_arabic_readable() -> None:
     (line,) = stream.getvalue().splitlines()
     assert "وكالة" in line
     assert json.loads(line)["level"] == "warning"
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_traceback_shows_no_local_variables(style: str) -> None:
+    """What a subscriber wrote stands in no log, even when handling it failed."""
+    stream = io.StringIO()
+    set_up_logs("INFO", style, stream=stream)
+
+    def handle(text: str) -> None:
+        raise ValueError(f"{len(text)} letters")
+
+    private = " ".join(("a", "private", "message"))  # so that the source line does not hold it
+    try:
+        handle(private)
+    except ValueError:
+        get_log("handlers").exception("a handler failed")
+    assert "ValueError: 17 letters" in stream.getvalue()
+    assert private not in stream.getvalue()

@@ -1,0 +1,74 @@
+"""Every diagnostic there is, in one table; what a message adds is the place and the particulars.
+
+S: the structure of a file; R: what a rule refers to; L: lexicons; E: examples. A code never changes its meaning.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rules.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code stands for, in a line of each language. Errors keep a file out; warnings do not."""
+
+    level: Literal["error", "warning"]
+    arabic: str
+    english: str
+
+
+class At(NamedTuple):
+    """A place in a file: line and column from 1."""
+
+    line: int = 1
+    column: int = 1
+
+
+CODES = {
+    "S001": Code("error", "بنية الملف (YAML) غير سليمة", "the file is not valid YAML"),
+    "S002": Code("error", "ترميز الملف ليس UTF-8", "the file is not UTF-8"),
+    "S003": Code("error", "الملف فارغ", "the file is empty"),
+    "S004": Code("error", "مفتاح مكرر", "duplicate key"),
+    "S005": Code("error", "مفتاح غير معروف", "unknown key"),
+    "S006": Code("error", "مفتاح ناقص", "missing key"),
+    "S007": Code("error", "نوع القيمة غير مناسب", "the value has the wrong type"),
+    "S008": Code("error", "قيمة غير مقبولة", "the value is not acceptable"),
+    "S009": Code("error", "الملف أكبر من الحد", "the file is too large"),
+    "S010": Code("error", "التداخل أعمق من الحد", "the nesting is too deep"),
+    "S011": Code("error", "مراسي YAML ووسومه غير مسموحة", "YAML anchors, aliases and tags are not allowed"),
+    "S012": Code("error", "تعذرت قراءة الملف أو المجلد", "the file or folder cannot be read"),
+    "S013": Code("error", "الإزاحة بعلامة الجدولة (Tab) غير مسموحة", "tabs cannot indent"),
+    "S014": Code("error", "الشرط يحتاج مفتاحًا واحدًا من مفاتيح الشروط", "a condition takes exactly one condition key"),
+    "S015": Code("error", "اسم الملف لا يطابق معرّف القاعدة", "the file is not named after its rule"),
+    "S016": Code("warning", "لا توجد قواعد في المجلد", "there is no rule in the folder"),
+    "R001": Code("error", "اسم غير معرّف في القواميس", "the name is in no lexicon"),
+    "R002": Code("error", "معرّف القاعدة مستعمل في ملف آخر", "another file has a rule of this id"),
+    "R003": Code("error", "عبارة بلا كلمات", "a phrase without a word"),
+    "R004": Code("error", "شرط لا يبحث عن أي كلمة", "a condition that looks for no word"),
+    "R005": Code("error", "اسم تعريفه في القاموس فيه خطأ", "the definition of the name in the lexicon is broken"),
+    "L001": Code("error", "اسم معرّف مرتين في القواميس", "a name is defined twice"),
+    "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
+    "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),
+    "E003": Code("error", "لا بد من أمثلة من النوعين", "a rule needs examples of both kinds"),
+    "E004": Code("warning", "مثال مؤجل صار ينجح", "a todo example now passes"),
+    "E005": Code("error", "مثال بلا نص", "an example without text"),
+}
+
+
+def problem(  # noqa: PLR0913 - every part stands in the message
+    code: str, path: Path, at: At, arabic: str = "", english: str = "", hint: str = ""
+) -> Problem:
+    """A problem with the level of its code. ``arabic`` and ``english`` follow the table's sentence after a colon."""
+    known = CODES[code]
+    return Problem(
+        path=path,
+        line=at.line,
+        column=at.column,
+        code=code,
+        level=known.level,
+        message=f"{known.arabic}: {arabic}" if arabic else known.arabic,
+        message_en=f"{known.english}: {english}" if english else known.english,
+        hint=hint,
+    )

@@ -1,0 +1,62 @@
+"""What every condition can do, and what it looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from rules.finder import Hit, Hits
+
+ALL_FIELDS = (0, 1, 2)
+
+Needs = tuple[frozenset[int], ...]
+"""What must have been found for a condition to hold: of each set of terms at least one. Empty: nothing need be."""
+
+
+class Unit(NamedTuple):
+    """One way in which an element of ``near`` occurs: the words it spans, and its hits."""
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a condition looks at: the hits of a document in some of its fields (0 title, 1 summary, 2 body)."""
+
+    hits: Hits
+    fields: tuple[int, ...] = ALL_FIELDS
+
+    def of(self, term: int) -> Sequence[Hit]:
+        """The hits of a term here, in the order of the text."""
+        found = self.hits.get(term, ())
+        if len(self.fields) == len(ALL_FIELDS):
+            return found
+        return [hit for hit in found if hit[0] in self.fields]
+
+    def within(self, fields: tuple[int, ...]) -> "View":
+        """The same, in those of its fields that are among ``fields``."""
+        return View(self.hits, tuple(field for field in self.fields if field in fields))
+
+
+class Condition(Protocol):
+    """A node of a rule's tree. Stateless: everything comes from the view."""
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """The hits that satisfy it (in each field the first, or the closest together), or None if it does not hold."""
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """Every hit that takes part in any way of satisfying it."""
+
+    def needs(self) -> Needs:
+        """What must have been found for it to hold."""
+
+    def terms(self) -> frozenset[int]:
+        """Every term that it or its parts name."""
+
+
+class Element(Condition, Protocol):
+    """A condition that has a place in the text, so that it may stand in ``near``."""
+
+    def units(self, view: View, field: int) -> list[Unit]:
+        """The ways in which it occurs in a field."""

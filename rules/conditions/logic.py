@@ -1,0 +1,131 @@
+"""``all``, ``any``, ``none`` and ``in``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rules.conditions.base import Condition, Element, Needs, Unit, View
+from rules.finder import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds, wherever in the document."""
+
+    parts: tuple[Condition, ...]
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """What satisfied each part."""
+        found: list[Hit] = []
+        for part in self.parts:
+            hits = part.find(view)
+            if hits is None:
+                return None
+            found.extend(hits)
+        return tuple(found)
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """What takes part in its parts, if they all hold."""
+        if self.find(view) is None:
+            return set()
+        return _union(part.taking_part(view) for part in self.parts)
+
+    def needs(self) -> Needs:
+        """What each part needs."""
+        return tuple(need for part in self.parts for need in part.needs())
+
+    def terms(self) -> frozenset[int]:
+        """Those of its parts."""
+        return _terms(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """What satisfied every part that holds."""
+        found = [hits for part in self.parts if (hits := part.find(view)) is not None]
+        return tuple(hit for hits in found for hit in hits) if found else None
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """What takes part in any of its parts."""
+        return _union(part.taking_part(view) for part in self.parts)
+
+    def needs(self) -> Needs:
+        """One set that holds something of every part; nothing if a part needs nothing."""
+        needs = [part.needs() for part in self.parts]
+        if not all(needs):
+            return ()
+        return (frozenset().union(*(min(need, key=len) for need in needs)),)
+
+    def terms(self) -> frozenset[int]:
+        """Those of its parts."""
+        return _terms(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyElement(AnyOf):
+    """``any`` inside ``near``: all its parts have a place in the text."""
+
+    parts: tuple[Element, ...]
+
+    def units(self, view: View, field: int) -> list[Unit]:
+        """Those of all its parts."""
+        return list(dict.fromkeys(unit for part in self.parts for unit in part.units(view, field)))
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """No part holds. It has no evidence, and it needs nothing to be found."""
+
+    parts: tuple[Condition, ...]
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """Nothing, if it holds."""
+        return () if all(part.find(view) is None for part in self.parts) else None
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """Nothing: what is absent covers no word."""
+        return set()
+
+    def needs(self) -> Needs:
+        """Nothing."""
+        return ()
+
+    def terms(self) -> frozenset[int]:
+        """Those of its parts."""
+        return _terms(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """``in``: a condition that looks at some fields only."""
+
+    fields: tuple[int, ...]
+    part: Condition
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """What satisfied its part in those fields."""
+        return self.part.find(view.within(self.fields))
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """What takes part in those fields."""
+        return self.part.taking_part(view.within(self.fields))
+
+    def needs(self) -> Needs:
+        """What its part needs."""
+        return self.part.needs()
+
+    def terms(self) -> frozenset[int]:
+        """Those of its part."""
+        return self.part.terms()
+
+
+def _union(sets: Iterable[set[Hit]]) -> set[Hit]:
+    return set[Hit]().union(*sets)
+
+
+def _terms(parts: Iterable[Condition]) -> frozenset[int]:
+    return frozenset[int]().union(*(part.terms() for part in parts))

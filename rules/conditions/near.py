@@ -1,0 +1,79 @@
+"""``near``: one of each, close together, in one field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rules.conditions import windows
+from rules.conditions.base import Element, Needs, Unit, View
+from rules.finder import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Each element occurs, all in one field, at most ``within`` words from the end of the first to the start of the last.
+
+    ``as_written``: one after the other, as listed, sharing no word. In any order two elements may share words.
+    """
+
+    within: int
+    as_written: bool
+    of: tuple[Element, ...]
+
+    def find(self, view: View) -> tuple[Hit, ...] | None:
+        """The closest combination of each field where there is one."""
+        closest = [self._closest(view, field) for field in view.fields]
+        found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
+        return found or None
+
+    def distance(self, view: View) -> int | None:
+        """How far apart its elements are where they are closest, whatever ``within`` allows; None if one is missing."""
+        distances = [distance for field in view.fields for distance, _ in self._combinations(view, field)]
+        return min(distances, default=None)
+
+    def taking_part(self, view: View) -> set[Hit]:
+        """Every hit of every combination that is close enough."""
+        search = windows.ordered_taking_part if self.as_written else windows.taking_part
+        found: set[Hit] = set()
+        for field in view.fields:
+            rows = self._rows(view, field)
+            if rows:
+                found.update(hit for unit in search(rows, self.within) for hit in unit.hits)
+        return found
+
+    def units(self, view: View, field: int) -> list[Unit]:
+        """As an element of another ``near``: for each place where a combination begins, the one that ends first."""
+        close = (units for distance, units in self._combinations(view, field) if distance <= self.within)
+        return list(dict.fromkeys(map(_joined, close)))
+
+    def needs(self) -> Needs:
+        """What each element needs."""
+        return tuple(need for element in self.of for need in element.needs())
+
+    def terms(self) -> frozenset[int]:
+        """Those of its elements."""
+        return frozenset[int]().union(*(element.terms() for element in self.of))
+
+    def _rows(self, view: View, field: int) -> list[list[Unit]]:
+        """The units of each element; nothing if one has none."""
+        rows: list[list[Unit]] = []
+        for element in self.of:
+            row = element.units(view, field)
+            if not row:
+                return []
+            rows.append(row)
+        return rows
+
+    def _combinations(self, view: View, field: int) -> Iterator[windows.Combination]:
+        rows = self._rows(view, field)
+        if not rows:
+            return iter(())
+        return windows.ordered_combinations(rows) if self.as_written else windows.combinations(rows)
+
+    def _closest(self, view: View, field: int) -> tuple[Unit, ...] | None:
+        distance, units = min(self._combinations(view, field), key=lambda found: found[0], default=(0, None))
+        return units if distance <= self.within else None
+
+
+def _joined(units: tuple[Unit, ...]) -> Unit:
+    hits = tuple(hit for unit in units for hit in unit.hits)
+    return Unit(min(unit.start for unit in units), max(unit.end for unit in units), hits)

@@ -1,0 +1,26 @@
+"""What a maintainer most likely meant where YAML gave up."""
+
+_PUNCTUATION = {"：": ":", "،": ",", "؛": ":", "﹕": ":", "－": "-", "–": "-", "—": "-", "•": "-"}
+_QUOTE = "ضع النص كله بين علامتي تنصيص."
+
+
+def syntax_hint(line: str, english: str) -> str:
+    """A hint, in Arabic, on a line that YAML refuses with the message ``english``; may be empty."""
+    if "mapping values" in english:
+        return f"في النص نقطتان رأسيتان ثم مسافة، وهما في YAML فاصل بين مفتاح وقيمة. {_QUOTE}"
+    if "cannot start any token" in english:
+        return f"لا يبدأ نص بهذه العلامة. {_QUOTE}"
+    if "quoted scalar" in english:
+        return "علامة تنصيص فُتحت ولم تُغلق."
+    return punctuation_hint(line) or (
+        "تحقق من المسافات في أول السطر: ما كان على مستوى واحد يبدأ من عمود واحد."
+    )
+
+
+def punctuation_hint(line: str) -> str:
+    """A hint on a line that is written with punctuation of another keyboard; else empty."""
+    head = line.strip().split(" ")[0]
+    for wrong, right in _PUNCTUATION.items():
+        if head.endswith(wrong) or head.startswith(wrong):
+            return f"استعمل العلامة اللاتينية «{right}» بدل «{wrong}»."
+    return ""

@@ -1,0 +1,80 @@
+"""Small real servers on loopback, for what one test needs to see on the wire."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+Script = Callable[["Visit"], Awaitable[None]]
+
+
+@dataclass
+class Visit:
+    """One request as it came, and the wire to answer it on."""
+
+    request_line: str
+    headers: dict[str, str]  # names in small letters
+    writer: asyncio.StreamWriter
+
+    @property
+    def path(self) -> str:
+        """The path and query that were asked for."""
+        return self.request_line.split(" ")[1]
+
+    async def send(self, raw: bytes) -> None:
+        """Bytes on the wire, as they are."""
+        self.writer.write(raw)
+        await self.writer.drain()
+
+    async def answer(self, status: str = "200 OK", body: bytes = b"", **headers: str) -> None:
+        """A plain answer with its true length. Underscores in header names stand for dashes."""
+        lines = [f"HTTP/1.1 {status}", "Connection: close"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        if not any(name.lower() == "content_length" for name in headers):
+            lines.append(f"Content-Length: {len(body)}")
+        await self.send("\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body)
+
+
+@dataclass
+class RawServer:
+    """A server that plays a script for each request and remembers who came."""
+
+    script: Script
+    tls: ssl.SSLContext | None = None
+    visits: list[Visit] = field(default_factory=list)
+    connections: int = 0
+    _server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._server is not None
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    def url(self, path: str = "/feed.xml", host: str = "127.0.0.1") -> str:
+        """The address of a path."""
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}{path}"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "surrogateescape")
+            first, *rest = head.strip().split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
+            visit = Visit(first, headers, writer)
+            self.visits.append(visit)
+            await self.script(visit)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the client left, which is what many of these tests are about
+        finally:
+            writer.close()
