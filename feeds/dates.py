@@ -38,7 +38,8 @@ _MONTH_OF = {
 }
 _MONTH = "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True))
 _ARABIC_DATE = re.compile(
-    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من)?\s*[،,/-]?\s*(?P<month>{_MONTH})(?!\w)\s*[،,/-]?\s*(?P<year>\d{{4}})"
+    rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من)?\s*[،,/-]?\s*(?P<month>{_MONTH})(?!\w)"
+    rf"(?:\s*[/(]\s*(?:{_MONTH})(?!\w)\s*\)?)?\s*[،,/-]?\s*(?P<year>\d{{4}})(?!\d)"
 )
 _CLOCK = re.compile(
     r"(?<!\d)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>صباحا|مساء|ظهرا|ص|م|am|pm)?(?!\w)",
@@ -47,7 +48,21 @@ _CLOCK = re.compile(
 _ZONE = re.compile(
     r"(?:(?:gmt|utc)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?\s*$", re.IGNORECASE
 )
-_HOUR_24 = re.compile(r"\b24:00(:00)?\b")
+_COLON_IN_ZONE = re.compile(r"([+-]\d{2}):(\d{2})$")  # the standard library overlooks such a zone
+_HOUR_24 = re.compile(r"(?<!\d)24:00(:00)?(?!\d)")
+_EPOCH = re.compile(r"\d{10}(\d{3})?")
+# The two shapes in which feedparser is right. In others it may be wrong without a word: 18-06-2024 is 2018 to it,
+# ٢٠٢٤/٠٦/١٨ is November, and PM is nothing.
+_RFC_822 = re.compile(
+    r"(?:[A-Za-z]{3,9}\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\.?,?\s+\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?"
+    r"(?:\s*(?:GMT|UTC|UT|Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}))?",
+    re.ASCII,
+)
+_ISO_8601 = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+# Zones as Arab outlets mean them; libraries take AST for Canada's.
+_ARAB_ZONES = ((re.compile(r"\b(?:AST|KSA)$"), "+0300"), (re.compile(r"\bGST$"), "+0400"))
 
 
 def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | None:
@@ -55,12 +70,16 @@ def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | 
 
     A date without a zone is taken as UTC. Nothing is said here about whether the date makes sense; see plausible().
     """
-    if parsed is not None:
-        return _of_struct(parsed)
     text = text.strip()[:_MAX_TEXT]
+    if parsed is not None and (_RFC_822.fullmatch(text) or _ISO_8601.fullmatch(text)):
+        return _of_struct(parsed)
+    text = text.translate(_DIGITS)
     if not any(char.isdecimal() for char in text):
         return None
-    return _end_of_day(text) or _arabic(text) or _by_library(text)
+    for zone, offset in _ARAB_ZONES:
+        text = zone.sub(offset, text)
+    readers = (_epoch, _end_of_day, _rfc_822, _arabic, _by_library)
+    return next((date for read in readers if (date := read(text)) is not None), None)
 
 
 def plausible(date: datetime | None, now: datetime) -> datetime | None:
@@ -77,24 +96,36 @@ def _of_struct(parsed: time.struct_time) -> datetime | None:
         return None
 
 
+def _epoch(text: str) -> datetime | None:
+    """Seconds, or milliseconds, since 1970."""
+    if not _EPOCH.fullmatch(text):
+        return None
+    return datetime.fromtimestamp(int(text[:10]), UTC)
+
+
 def _end_of_day(text: str) -> datetime | None:
-    """``24:00:00`` is the next day's first second; feedparser does not read it."""
+    """``24:00:00`` is the next day's first second, which no library here reads."""
     if not _HOUR_24.search(text):
         return None
     midnight = _HOUR_24.sub(r"00:00\1", text)
-    try:
-        date: datetime | None = parsedate_to_datetime(midnight)
-    except (TypeError, ValueError, IndexError):
-        date = _by_library(midnight)
-    if date is None:
+    date = _rfc_822(midnight) or _by_library(midnight)
+    return date + timedelta(days=1) if date else None
+
+
+def _rfc_822(text: str) -> datetime | None:
+    """The usual form of RSS where feedparser does not take it: without a zone."""
+    if not _RFC_822.fullmatch(text):
         return None
-    date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    return date + timedelta(days=1)
+    try:
+        date = parsedate_to_datetime(_COLON_IN_ZONE.sub(r"\1\2", text))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _arabic(text: str) -> datetime | None:
     """``18 حزيران 2024 - 10:30 مساءً``, in any country's month names and in either digits."""
-    folded = text.translate(_DIGITS).translate(_FOLD)
+    folded = text.translate(_FOLD)
     found = _ARABIC_DATE.search(folded)
     if found is None:
         return None
@@ -138,13 +169,15 @@ def _by_library(text: str) -> datetime | None:
 
     try:
         date = dateparser.parse(
-            text.translate(_DIGITS),
+            text,
             languages=["ar", "en", "fr"],
             settings={
                 "TIMEZONE": "UTC",
                 "RETURN_AS_TIMEZONE_AWARE": True,
                 "REQUIRE_PARTS": ["day", "month", "year"],
                 "PARSERS": ["absolute-time"],
+                "DATE_ORDER": "DMY",  # as the Arab press writes; without it 5/6 would be May
+                "PREFER_LOCALE_DATE_ORDER": False,
             },
         )
         return date.astimezone(UTC) if date else None

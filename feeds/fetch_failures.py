@@ -73,7 +73,9 @@ def _cut_short(error: Exception) -> FetchError:
 
 def _tls_detail(error: Exception) -> str:
     for cause in _causes(error):
-        if said := getattr(cause, "verify_message", ""):  # aiohttp's errors wear ssl's types, not their attributes
+        if said := getattr(
+            cause, "verify_message", ""
+        ):  # aiohttp's errors wear ssl's types, not their attributes
             return f"the certificate is not valid: {said}"
     return "no agreement on encryption"
 

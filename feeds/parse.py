@@ -1,12 +1,11 @@
 """A feed's bytes -> typed entries in plain text. The one door to feedparser."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from feeds.charset import Decoded, decode
+from feeds.charset import decode
 from feeds.entries import FeedInfo, ParsedEntry, feed_info, parsed_entries
 from feeds.errors import FailureKind, ParseError
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
@@ -61,21 +60,19 @@ def _parse(body: bytes, content_type: str, url: str, now: datetime) -> ParsedFee
     info = feed_info(result["feed"], url)
     entries, odd = parsed_entries(raws, info.link or url, now)
     problems = (*decoded.problems, *_removed(prepared), *broken, *odd)
-    return ParsedFeed(info, entries, _encoding(decoded), problems, damaged)
+    return ParsedFeed(info, entries, decoded.encoding, problems, damaged)
 
 
 def _feedparser(text: str) -> dict[str, Any]:
     """feedparser's reading. Given bare bytes or text, it would open the file or URL that they name: never do that."""
     import feedparser
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        result: dict[str, Any] = feedparser.parse(
-            io.BytesIO(text.encode("utf-8")),
-            response_headers=_SETTLED,
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+    result: dict[str, Any] = feedparser.parse(
+        io.BytesIO(text.encode("utf-8")),
+        response_headers=_SETTLED,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     return result
 
 
@@ -126,7 +123,3 @@ def _removed(prepared: Prepared) -> tuple[str, ...]:
     if not prepared.removed:
         return ()
     return (f"{prepared.removed} characters that XML forbids were removed",)
-
-
-def _encoding(decoded: Decoded) -> str:
-    return decoded.encoding

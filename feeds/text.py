@@ -5,6 +5,7 @@ characters, and the invisible characters that turn text around or hide in it.
 """
 
 import re
+from collections import Counter
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser
@@ -28,6 +29,12 @@ _BLOCK = re.compile(
     r"|nav|ol|p|pre|section|table|tr|ul)\b)",
     re.IGNORECASE,
 )
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_TO_THE_END = re.compile(r"<[^<>]*>")
+_VOID = frozenset(
+    {"br", "img", "hr", "input", "meta", "link", "wbr", "area", "base", "col", "embed", "source", "track"}
+)
+_MAX_WORK = 2_000_000  # steps; the longest articles seen take 50,000
 _CELL = re.compile(r"<(?=/?t[dh]\b)", re.IGNORECASE)
 _NO_TEXT = [
     "script",
@@ -80,11 +87,30 @@ def _read(markup: str) -> str:
 
 def _plain(markup: str) -> str:
     """The text of HTML: line breaks where blocks begin and end, and nowhere else."""
+    if _is_hostile(markup):
+        return unescape(_TO_THE_END.sub(" ", markup))
     flat = " ".join(markup.split("\n"))
     tree = LexborHTMLParser(_CELL.sub(" <", _BLOCK.sub("\n<", flat)))
     tree.strip_tags(_NO_TEXT)
     body = tree.body
     return body.text(deep=True, separator="", strip=False) if body is not None else ""
+
+
+def _is_hostile(markup: str) -> bool:
+    """Whether markup is so deep that a parser of HTML, which climbs all open tags at every block, takes minutes."""
+    if markup.count("<") ** 2 < _MAX_WORK:
+        return False
+    opened: Counter[str] = Counter()
+    depth = work = 0
+    for closing, name in _ANY_TAG.findall(markup.lower()):
+        if not closing and name not in _VOID:
+            opened[name] += 1
+            depth += 1
+        elif closing and opened[name]:
+            opened[name] -= 1
+            depth -= 1
+        work += depth
+    return work > _MAX_WORK
 
 
 def _tidy(text: str) -> str:

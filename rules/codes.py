@@ -40,14 +40,18 @@ CODES = {
     "S011": Code("error", "مراسي YAML ووسومه غير مسموحة", "YAML anchors, aliases and tags are not allowed"),
     "S012": Code("error", "تعذرت قراءة الملف أو المجلد", "the file or folder cannot be read"),
     "S013": Code("error", "الإزاحة بعلامة الجدولة (Tab) غير مسموحة", "tabs cannot indent"),
-    "S014": Code("error", "الشرط يحتاج مفتاحًا واحدًا من مفاتيح الشروط", "a condition takes exactly one condition key"),
+    "S014": Code(
+        "error", "الشرط يحتاج مفتاحًا واحدًا من مفاتيح الشروط", "a condition takes exactly one condition key"
+    ),
     "S015": Code("error", "اسم الملف لا يطابق معرّف القاعدة", "the file is not named after its rule"),
     "S016": Code("warning", "لا توجد قواعد في المجلد", "there is no rule in the folder"),
     "R001": Code("error", "اسم غير معرّف في القواميس", "the name is in no lexicon"),
     "R002": Code("error", "معرّف القاعدة مستعمل في ملف آخر", "another file has a rule of this id"),
     "R003": Code("error", "عبارة بلا كلمات", "a phrase without a word"),
     "R004": Code("error", "شرط لا يبحث عن أي كلمة", "a condition that looks for no word"),
-    "R005": Code("error", "اسم تعريفه في القاموس فيه خطأ", "the definition of the name in the lexicon is broken"),
+    "R005": Code(
+        "error", "اسم تعريفه في القاموس فيه خطأ", "the definition of the name in the lexicon is broken"
+    ),
     "L001": Code("error", "اسم معرّف مرتين في القواميس", "a name is defined twice"),
     "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
     "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),
@@ -57,9 +61,7 @@ CODES = {
 }
 
 
-def problem(  # noqa: PLR0913 - every part stands in the message
-    code: str, path: Path, at: At, arabic: str = "", english: str = "", hint: str = ""
-) -> Problem:
+def problem(code: str, path: Path, at: At, arabic: str = "", english: str = "", hint: str = "") -> Problem:
     """A problem with the level of its code. ``arabic`` and ``english`` follow the table's sentence after a colon."""
     known = CODES[code]
     return Problem(

@@ -3,15 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rules.arabic import fold_tokens
 from rules.codes import problem
 from rules.compiled import CompiledRule, Without
 from rules.conditions import All, AnyElement, AnyOf, Condition, Element, Inside, Near, NoneOf, TermFound
-from rules.lexicon import Lexicon
+from rules.lexicons import Lexicon
 from rules.located import Located, Where
 from rules.model import FIELDS, Problem, RuleInfo
 from rules.phrases import Term, noun
@@ -66,6 +65,7 @@ class _Compiler:
     terms: Terms
     problems: list[Problem]
     used: set[str]
+    unknown: set[str] = field(default_factory=set)
 
     def condition(self, shape: Any, where: Where) -> Condition:
         """A condition of any kind. ``where``: the way to it in the file."""
@@ -124,6 +124,9 @@ class _Compiler:
         if name in lexicon.terms:
             self.used.add(name)
             return self.terms.name(name)
+        if name in self.unknown and lexicon.unread:
+            return AnyElement(())  # one unread lexicon would otherwise be told at every use of every name
+        self.unknown.add(name)
         if name in lexicon.broken:
             self._tell("R005", where, f"«${name}»", f"'${name}'", "أصلح تعريفه أولًا.")
         else:
@@ -134,9 +137,7 @@ class _Compiler:
         return AnyElement(())
 
     def _tell(self, code: str, where: Where, arabic: str = "", english: str = "", hint: str = "") -> None:
-        self.problems.append(
-            problem(code, self.located.path, self.located.at(where), arabic, english, hint)
-        )
+        self.problems.append(problem(code, self.located.path, self.located.at(where), arabic, english, hint))
 
     def without(self, shape: Any, where: Where) -> Without:
         """An exclusion with its reason."""
@@ -151,7 +152,9 @@ class _Compiler:
             self._tell("R004", where, hint=hint)
 
 
-def compile_rule(shape: RuleFile, located: Located, terms: Terms) -> tuple[CompiledRule | None, list[Problem]]:
+def compile_rule(
+    shape: RuleFile, located: Located, terms: Terms
+) -> tuple[CompiledRule | None, list[Problem]]:
     """The runnable rule, or None and why not."""
     compiler = _Compiler(located, terms, [], set())
     match = compiler.condition(shape.match, ("match",))
@@ -189,7 +192,6 @@ def _hash(shape: RuleFile, used: Iterable[str], lexicon: Lexicon) -> str:
         "language": LANGUAGE,
         "rule": shape.model_dump(mode="json", by_alias=True, include=_DECIDES),
         "names": {name: lexicon.definitions[name].model_dump(mode="json") for name in used},
-        "whole": sorted(word for word in lexicon.whole if fold_tokens(word)),
     }
     return digest_of(content)
 

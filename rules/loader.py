@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rules.codes import At, problem
 from rules.compiled import CompiledRule
 from rules.compiler import Terms, compile_rule
-from rules.lexicon import read_lexicon
+from rules.lexicons import read_lexicon
 from rules.located import Located, read_yaml
 from rules.matcher import RuleSet
 from rules.model import Problem
@@ -41,7 +41,7 @@ class LoadResult:
 
 
 def load_rules(folder: Path) -> LoadResult:
-    """Read ``library/`` and ``lexicon/`` under a folder. A file with an error contributes no rule; nothing is raised."""
+    """Read ``library/`` and ``lexicon/`` of a folder; a file with an error contributes no rule. Never raises."""
     lexicon_files = list(_files(folder / "lexicon"))
     lexicon = read_lexicon(lexicon_files)
     terms = Terms(lexicon)

@@ -107,7 +107,9 @@ def _events(path: Path, text: str) -> Iterator[Event]:
         raise _Refused(_syntax(path, text, at, str(error.problem or error.context or ""))) from error
     except YAMLError as error:
         offset = getattr(error, "position", 0)
-        raise _Refused(_syntax(path, text, _place(text, offset), "a character that text cannot hold")) from error
+        raise _Refused(
+            _syntax(path, text, _place(text, offset), "a character that text cannot hold")
+        ) from error
 
 
 def _syntax(path: Path, text: str, at: At, english: str) -> Problem:
@@ -149,7 +151,9 @@ class _Builder:
 
     def _check(self, event: Event, where: Where) -> None:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise self._refused("S011", event, hint="اكتب القيمة كاملة، أو ضعها بين علامتي تنصيص إن كانت نصًّا.")
+            raise self._refused(
+                "S011", event, hint="اكتب القيمة كاملة، أو ضعها بين علامتي تنصيص إن كانت نصًّا."
+            )
         if len(where) > DEEPEST:
             raise self._refused("S010", event, str(DEEPEST), str(DEEPEST))
 
@@ -187,7 +191,9 @@ class _Builder:
             )
         )
 
-    def _refused(self, code: str, event: Event, arabic: str = "", english: str = "", hint: str = "") -> _Refused:
+    def _refused(
+        self, code: str, event: Event, arabic: str = "", english: str = "", hint: str = ""
+    ) -> _Refused:
         return _Refused(problem(code, self._located.path, _at(event), arabic, english, hint))
 
 

@@ -19,7 +19,9 @@ class RuleSet:
     ``rules``: all of them in the order of their ids, whatever their status; ``hash`` changes with any of theirs.
     """
 
-    def __init__(self, rules: Iterable[CompiledRule], terms: Sequence[Term], whole: Iterable[str] = ()) -> None:
+    def __init__(
+        self, rules: Iterable[CompiledRule], terms: Sequence[Term], whole: Iterable[str] = ()
+    ) -> None:
         self._compiled = {rule.info.id: rule for rule in sorted(rules, key=lambda rule: rule.info.id)}
         self.rules: tuple[RuleInfo, ...] = tuple(rule.info for rule in self._compiled.values())
         self.hash: str = digest_of([rule.hash for rule in self.rules])

@@ -39,7 +39,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"هل قصدت «{found}»؟" if found else ""
 
 
-def problems_of(error: ValidationError, located: Located, shapes: dict[int, type[BaseModel]]) -> list[Problem]:
+def problems_of(
+    error: ValidationError, located: Located, shapes: dict[int, type[BaseModel]]
+) -> list[Problem]:
     """One problem for each place that was refused. ``shapes``: the model that each mapping met, by ``id``."""
     told: dict[Where, Problem] = {}
     for detail in error.errors(include_url=False):
@@ -53,13 +55,10 @@ def way(data: Any, location: Sequence[str | int]) -> Where:
     """The way to a value in the file from pydantic's location, which also names models and missing keys."""
     found: list[str | int] = []
     for step in location:
-        if isinstance(data, dict) and step in data:
+        in_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
+        if in_list or (isinstance(data, dict) and step in data):
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        found.append(step)
+            found.append(step)
     return tuple(found)
 
 
@@ -107,7 +106,9 @@ def _not_one_condition(where: Where, located: Located, keys: tuple[str, ...]) ->
     present = [key for key in keys if key in value]
     if present:
         names = ", ".join(present)
-        return problem("S014", located.path, at, f"هنا {names} معًا", f"{names} together", "اجعل كلًّا منها بندًا.")
+        return problem(
+            "S014", located.path, at, f"هنا {names} معًا", f"{names} together", "اجعل كلًّا منها بندًا."
+        )
     wrong = next((key for key in value if close_to(key, keys)), "")
     hint = did_you_mean(wrong, keys) if wrong else f"المفاتيح هنا: {listed}."
     given = ", ".join(value)
@@ -132,7 +133,10 @@ def _unacceptable(detail: ErrorDetails, where: Where, located: Located) -> Probl
         options = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         hint = did_you_mean(str(given), options) or f"القيم الممكنة: {'، '.join(options)}."
     if detail["type"] == "lexicon_name":
-        shown, hint = f"«{context['name']}»", "الأسماء حروف لاتينية صغيرة وأرقام وشرطة سفلية، مثل kim_jong_un."
+        shown, hint = (
+            f"«{context['name']}»",
+            "الأسماء حروف لاتينية صغيرة وأرقام وشرطة سفلية، مثل kim_jong_un.",
+        )
         where = (*where, context["name"])
     if detail["type"] == "lexicon_empty":
         hint = "القاموس فيه entities أو lists."

@@ -119,6 +119,8 @@ ELEMENT_KEYS = ("phrase", "any", "near")
 
 def condition_kind(value: Any, keys: tuple[str, ...] = CONDITION_KEYS) -> str | None:
     """Which model a condition meets: ``text`` or its condition key; None if it has none or several."""
+    if isinstance(value, BaseModel):  # on the way out, when a rule's hash is made
+        value = type(value).model_fields
     if not isinstance(value, dict):
         return "text" if isinstance(value, str | int) and not isinstance(value, bool) else None
     found = [key for key in keys if key in value]
@@ -177,7 +179,7 @@ WITHOUT_KEYS = ("phrase", "all", "any", "near")
 
 def without_kind(value: Any) -> str | None:
     """The same for what stands in ``without``, which is always a mapping: it carries its reason."""
-    return condition_kind(value, WITHOUT_KEYS) if isinstance(value, dict) else None
+    return condition_kind(value, WITHOUT_KEYS) if isinstance(value, dict | BaseModel) else None
 
 
 AnyWithout = Annotated[

@@ -1,32 +1,16 @@
 """From what somebody typed to the rules that are meant. Pure."""
 
 import difflib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from rules import RuleInfo, RuleSet, Status
+from rules.arabic import fold_tokens
 
 ALL_WORDS = frozenset({"all", "*", "الكل", "كل", "كلها", "الجميع", "كل القواعد"})
 MOST_MEANT = 3  # near misses that are offered
 NEAR = 0.65  # how alike a near miss must be, from 0 to 1: one wrong letter in a word of three still counts
-
-_ONE_SPELLING = str.maketrans(
-    {
-        "أ": "ا",
-        "إ": "ا",
-        "آ": "ا",
-        "ٱ": "ا",
-        "ى": "ي",
-        "ة": "ه",
-        "ؤ": "و",
-        "ئ": "ي",
-        "ـ": "",
-        "-": " ",
-        "_": " ",
-    }
-)
 
 
 class Meant(StrEnum):
@@ -120,9 +104,8 @@ def _runs_of(words: list[str], size: int) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """One spelling of a text for finding titles: no case, no vowel marks, one alef, no hyphens."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_ONE_SPELLING)
-    return " ".join("".join(char for char in plain if unicodedata.category(char) != "Mn").split())
+    """One spelling of a text for finding titles: the engine's own, so that كيربى finds كيربي; hyphens part words."""
+    return " ".join(fold_tokens(text))
 
 
 def chosen_by_link(payload: str, live: Sequence[RuleInfo]) -> Choice:

@@ -8,11 +8,6 @@ from datetime import datetime
 from random import random
 from typing import Any
 
-from feeds.cadence import NextPoll, PollKind, PollOutcome, next_poll
-from feeds.errors import FailureKind, FeedError, FetchError
-from feeds.fetch import Fetcher, Response
-from feeds.parse import ParsedFeed, parse_feed
-
 from bot.logs import get_log
 from bot.pipeline.reading import document_of, entry_of
 from bot.pipeline.save import LeaseLost, Reading, Saved, save
@@ -21,6 +16,10 @@ from bot.store.engine import Database
 from bot.store.tables import Entry, Feed
 from bot.store.types import FeedState
 from bot.times import utc_now
+from feeds.cadence import NextPoll, PollKind, PollOutcome, next_poll
+from feeds.errors import FailureKind, FeedError, FetchError
+from feeds.fetch import Fetcher, Response
+from feeds.parse import ParsedFeed, parse_feed
 from rules import Match as Fired
 from rules import RuleSet
 

@@ -44,7 +44,7 @@ _FOLDED = {
     "ل": "\u06b5\u06b6\u06b7\u06b8",
     "ن": "\u06b9\u06ba\u06bb\u06bc\u06bd",
 }
-_DIGITS = {"\u0660": 10, "\u06f0": 10}
+_ZEROS = "\u0660\u06f0"
 
 
 def expand(ranges: str) -> str:
@@ -68,8 +68,8 @@ def letter_table() -> dict[int, str | None]:
     """
     table: dict[int, str | None] = {ord(mark): None for mark in expand(MARKS)}
     table |= {ord(letter): plain for plain, letters in _FOLDED.items() for letter in letters}
-    table |= {ord(zero) + n: str(n) for zero, count in _DIGITS.items() for n in range(count)}
-    return table | {code: None for code in (0x20, 0x06E5, 0x06E6)}  # a space comes out of ligatures only
+    table |= {ord(zero) + n: str(n) for zero in _ZEROS for n in range(10)}
+    return table | dict.fromkeys((0x20, 0x06E5, 0x06E6))  # a space comes out of ligatures only
 
 
 def dropped_table() -> dict[int, None]:

@@ -10,7 +10,7 @@ from rules.finder import Hit
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Each element occurs, all in one field, at most ``within`` words from the end of the first to the start of the last.
+    """Each element occurs, all in one field, at most ``within`` words from the first's end to the last's start.
 
     ``as_written``: one after the other, as listed, sharing no word. In any order two elements may share words.
     """

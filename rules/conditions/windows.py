@@ -31,7 +31,11 @@ def combinations(rows: Sequence[Row]) -> Iterator[Combination]:
 
 def taking_part(rows: Sequence[Row], within: int) -> Iterator[Unit]:
     """In any order: every unit of every combination that is at most ``within`` wide."""
-    begins = [max(u.start for u in chosen) - distance + 1 for distance, chosen in combinations(rows) if distance <= within]
+    begins = [
+        max(u.start for u in chosen) - distance + 1
+        for distance, chosen in combinations(rows)
+        if distance <= within
+    ]
     for row in rows:
         for unit in row:
             at = bisect_left(begins, unit.start - within + 1)
@@ -42,18 +46,20 @@ def taking_part(rows: Sequence[Row], within: int) -> Iterator[Unit]:
 def ordered_combinations(rows: Sequence[Row]) -> Iterator[Combination]:
     """As written: for each unit of the first row, the combination that begins with it and ends first."""
     ways = _ways_on(rows)
-    for unit, last_start, way in ways[0]:
-        chain = [unit]
+    for first, last_start, onward in ways[0]:
+        chain, place = [first], onward
         for row in ways[1:]:
-            unit, _, way = row[way]
-            chain.append(unit)
-        yield last_start - chain[0].end + 1, tuple(chain)
+            chain.append(row[place][0])
+            place = row[place][2]
+        yield last_start - first.end + 1, tuple(chain)
 
 
 def ordered_taking_part(rows: Sequence[Row], within: int) -> Iterator[Unit]:
     """As written: every unit of every combination that is at most ``within`` wide."""
     ways = _ways_on(rows)
-    came = {unit: unit.end for unit, _, _ in ways[0]}  # the latest first end with which a chain may reach a unit
+    came = {
+        unit: unit.end for unit, _, _ in ways[0]
+    }  # the latest first end with which a chain may reach a unit
     for at, row in enumerate(ways):
         if at:
             came = _reach(came, [unit for unit, _, _ in row])
@@ -62,11 +68,15 @@ def ordered_taking_part(rows: Sequence[Row], within: int) -> Iterator[Unit]:
 
 def _suffix_earliest(row: Row) -> list[Unit]:
     """For each place in a row, the unit from there on that starts first."""
-    return list(accumulate(reversed(row), lambda best, unit: unit if unit.start <= best.start else best))[::-1]
+
+    def earlier(best: Unit, unit: Unit) -> Unit:
+        return unit if unit.start <= best.start else best
+
+    return list(accumulate(reversed(row), earlier))[::-1]
 
 
 def _ways_on(rows: Sequence[Row]) -> list[list[tuple[Unit, int, int]]]:
-    """Of each row the units from which the rows after it can be reached: unit, earliest last start, next one's place."""
+    """Of each row the units that lead on through the later rows: unit, earliest last start, next one's place."""
     ways: list[list[tuple[Unit, int, int]]] = []
     for row in reversed(rows):
         by_start = sorted(row, key=lambda unit: (unit.start, unit.end))
@@ -83,8 +93,11 @@ def _ways_on(rows: Sequence[Row]) -> list[list[tuple[Unit, int, int]]]:
 
 def _suffix_best(values: Sequence[int]) -> list[int]:
     """For each place, the place from there on that holds the least value; the first of equals."""
-    places = range(len(values) - 1, -1, -1)
-    return list(accumulate(places, lambda best, at: at if values[at] <= values[best] else best))[::-1]
+
+    def lesser(best: int, at: int) -> int:
+        return at if values[at] <= values[best] else best
+
+    return list(accumulate(range(len(values) - 1, -1, -1), lesser))[::-1]
 
 
 def _reach(came: dict[Unit, int], row: Row) -> dict[Unit, int]:

@@ -10,7 +10,7 @@ from bot.handlers.listing import followed_list, rules
 from bot.handlers.opening import start
 from bot.handlers.tongue import lang
 from bot.store import chats
-from tests.bot.handlers.book import rule, rule_set
+from tests.bot.handlers.book import listed, rule
 
 
 async def _follows(desk: Desk, call: Call, *rules: str) -> None:
@@ -139,9 +139,7 @@ async def test_a_paused_chat_that_speaks_is_awake_again(desk: Desk, call: Call) 
 
 async def test_many_rules_come_in_pages(desk: Desk, call: Call) -> None:
     """Two hundred rules are leafed through, each page one message with its own buttons."""
-    many = replace(
-        desk, rules=lambda: rule_set(*(rule(f"rule-{n:03}", f"قاعدة رقم {n}") for n in range(200)))
-    )
+    many = replace(desk, rules=lambda: listed(*(rule(f"rule-{n:03}", f"قاعدة رقم {n}") for n in range(200))))
     reply = await rules(many, call)
     assert "الصفحة 1 من 25" in reply.message.plain
     assert [len(row) for row in reply.buttons] == [1] * 8 + [1, 1]

@@ -1,0 +1,111 @@
+"""The examples that every rule carries, run: a rule proves itself in its own file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.codes import problem
+from rules.explain import Explainer
+from rules.loader import LoadedRule, LoadResult, in_order, load_rules
+from rules.located import Where
+from rules.matcher import RuleSet
+from rules.model import Document, Problem
+from rules.schema import ExampleText
+
+# What stands under `examples`: whether the rule should match it, and whether it is a known weakness.
+_KEYS = {
+    "match": (True, False),
+    "no_match": (False, False),
+    "todo_match": (True, True),
+    "todo_no_match": (False, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The rules that are right, what is wrong, and how much there was.
+
+    ``todo``: known weaknesses among the examples.
+    """
+
+    rule_set: RuleSet
+    problems: tuple[Problem, ...]
+    rules: int
+    lexicons: int
+    examples: int
+    todo: int
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors."""
+        return sum(found.level == "error" for found in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many problems are warnings."""
+        return len(self.problems) - self.errors
+
+
+def check_rules(folder: Path) -> CheckResult:
+    """Load a rules folder and run every example of every rule, whatever its status."""
+    result = load_rules(folder)
+    problems = [*result.problems]
+    for rule in result.loaded:
+        problems.extend(run_examples(rule, result.rule_set))
+    return CheckResult(
+        rule_set=result.rule_set,
+        problems=in_order(problems),
+        rules=len(result.loaded),
+        lexicons=result.lexicons,
+        examples=_count(result, todo=False) + _count(result, todo=True),
+        todo=_count(result, todo=True),
+    )
+
+
+def run_examples(rule: LoadedRule, rule_set: RuleSet) -> Iterator[Problem]:
+    """What is wrong with a rule's examples."""
+    for key, (should, todo) in _KEYS.items():
+        given = _given(rule, key)
+        if not todo and not given:
+            yield _none_given(rule, key)
+        for number, example in enumerate(given):
+            yield from _run(rule, rule_set, ("examples", key, number), example, should=should, todo=todo)
+
+
+def _given(rule: LoadedRule, key: str) -> list[ExampleText]:
+    given: list[ExampleText] = getattr(rule.shape.examples, key)
+    return given
+
+
+def _count(result: LoadResult, *, todo: bool) -> int:
+    keys = [key for key, (_, is_todo) in _KEYS.items() if is_todo == todo]
+    return sum(len(_given(rule, key)) for rule in result.loaded for key in keys)
+
+
+def _none_given(rule: LoadedRule, key: str) -> Problem:
+    at = rule.located.at(("examples",), key=True)
+    hint = f"أضف تحت examples مفتاح {key} وفيه أمثلة من عندك."
+    return problem("E003", rule.located.path, at, f"لا شيء في {key}", f"none in {key}", hint)
+
+
+def _run(
+    rule: LoadedRule, rule_set: RuleSet, where: Where, example: ExampleText, *, should: bool, todo: bool
+) -> Iterator[Problem]:
+    path, at = rule.located.path, rule.located.at(where)
+    document = Document(title=example.title, summary=example.summary, body=example.body)
+    if not "".join(document.texts).strip():
+        yield problem("E005", path, at, hint="احذفه أو اكتب نصه.")
+        return
+    hits = rule_set.hits(document)
+    agrees = (rule.compiled.judge(hits) is not None) == should
+    if todo and agrees:
+        better = str(where[1]).removeprefix("todo_")
+        yield problem("E004", path, at, hint=f"انقله إلى {better}.")
+    if not todo and not agrees:
+        lines = "\n".join(Explainer(document, hits).lines(rule.compiled))
+        yield problem("E001" if should else "E002", path, at, f"{_shown(example)}\n{lines}", _shown(example))
+
+
+def _shown(example: ExampleText) -> str:
+    text = " ".join((example.title or example.summary or example.body).split())
+    return f"«{text[:80]}…»" if len(text) > 80 else f"«{text}»"

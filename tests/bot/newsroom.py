@@ -1,0 +1,180 @@
+"""A small newsroom for tests: two rules of our own, a feed that can be changed, and a poller over a real store."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from html import escape
+from pathlib import Path
+
+from bot.pipeline.poll import Poller
+from bot.pipeline.save import Saved
+from bot.store import chats, feeds
+from bot.store.engine import Database
+from bot.store.tables import Feed
+from feeds.fetch import Fetcher
+from rules import RuleSet, load_rules
+from tests.feeds.servers import Visit
+
+NOW = datetime(2024, 6, 18, 18, 0, tzinfo=UTC)
+
+LEXICON = """
+entities:
+  putin:
+    name: فلاديمير بوتين
+    aliases:
+      - بوتين
+  kirby:
+    name: جون كيربي
+    aliases:
+      - كيربي
+"""
+
+RULE = """
+rule: {name}
+title: {title}
+title_en: {name}
+status: {status}
+severity: {severity}
+owner: desk
+why: اختبار
+match:
+  all:
+    - {condition}
+examples:
+  match:
+    - {yes}
+  no_match:
+    - خبر عن الطقس في القاهرة
+"""
+
+
+def make_rules(folder: Path, *, shadow: bool = False) -> RuleSet:
+    """Rules ``visits`` (high, بوتين) and ``kirby`` (low, كيربي; on trial when ``shadow``), read from files."""
+    (folder / "lexicon").mkdir(parents=True)
+    (folder / "lexicon" / "people.yaml").write_text(LEXICON, encoding="utf-8")
+    library = folder / "library" / "topic"
+    library.mkdir(parents=True)
+    for name, title, severity, condition, yes, status in (
+        ("visits", "زيارات", "high", "$putin", "وصل بوتين إلى بيونغ يانغ", "live"),
+        ("kirby", "تصريحات", "low", "$kirby", "قال كيربي إنه قلق", "shadow" if shadow else "live"),
+    ):
+        text = RULE.format(
+            name=name, title=title, severity=severity, condition=condition, yes=yes, status=status
+        )
+        (library / f"{name}.yaml").write_text(text, encoding="utf-8")
+    loaded = load_rules(folder)
+    assert loaded.problems == ()
+    return loaded.rule_set
+
+
+@dataclass
+class Item:
+    """One item of the feed."""
+
+    guid: str
+    title: str
+    hours_old: float = 0.5
+    summary: str = ""
+
+    def xml(self) -> str:
+        """As RSS."""
+        date = format_datetime(NOW - timedelta(hours=self.hours_old))
+        link = f"https://outlet.example/{self.guid}"
+        return (
+            f"<item><guid isPermaLink='false'>{self.guid}</guid><title>{escape(self.title)}</title><link>{link}</link>"
+            f"<description>{escape(self.summary)}</description><pubDate>{date}</pubDate></item>"
+        )
+
+
+@dataclass
+class Outlet:
+    """A feed's server: answers with its items as they are, or with ``status``; honours If-None-Match."""
+
+    items: list[Item] = field(default_factory=list)
+    status: str = "200 OK"
+    cut: bool = False
+    asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
+
+    def body(self) -> bytes:
+        """The feed's bytes."""
+        inner = "".join(item.xml() for item in self.items)
+        whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
+        return whole[:-40] if self.cut else whole
+
+    @property
+    def etag(self) -> str:
+        """Changes with the items."""
+        return f'"{abs(hash(self.body()))}"'
+
+    async def __call__(self, visit: Visit) -> None:
+        """Answer one request."""
+        self.asked.append(visit.headers.get("if-none-match", ""))
+        if not self.status.startswith("200"):
+            await visit.answer(self.status)
+        elif visit.headers.get("if-none-match") == self.etag:
+            await visit.answer("304 Not Modified", ETag=self.etag)
+        else:
+            await visit.answer(body=self.body(), ETag=self.etag, Content_Type="application/rss+xml")
+
+
+@dataclass
+class Desk:
+    """A poller over a store, with a clock that tests move."""
+
+    database: Database
+    fetcher: Fetcher
+    rules: RuleSet
+    time: datetime = NOW
+    rang: int = 0
+    poller: Poller = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.poller = Poller(
+            database=self.database,
+            fetcher=self.fetcher,
+            rules=lambda: self.rules,
+            floor_seconds=60,
+            news_hours=6,
+            on_news=self._ring,
+            now=lambda: self.time,
+            spread=lambda: 0.0,
+        )
+
+    def _ring(self) -> None:
+        self.rang += 1
+
+    async def knows(self, *urls: str) -> None:
+        """Put feeds into the store, each an outlet of its own."""
+        async with self.database.write() as session:
+            await feeds.sync(
+                session, [{"url": url, "outlet": f"Outlet {n}"} for n, url in enumerate(urls)], self.time
+            )
+
+    async def follows(self, chat_id: int, *rules: str) -> None:
+        """Let a private chat follow rules."""
+        async with self.database.write() as session:
+            await chats.meet(session, chat_id, "private", self.time)
+            await chats.follow(session, chat_id, 0, rules, self.time)
+
+    async def claim(self) -> list[Feed]:
+        """Claim what is due."""
+        async with self.database.write() as session:
+            return await feeds.claim_due(session, self.time, limit=10, lease_seconds=60)
+
+    async def poll(self) -> Saved:
+        """Let an hour pass, then poll everything that is due and write the quiet outcomes."""
+        self.time += timedelta(hours=1)
+        total = [0, 0, 0]
+        for feed in await self.claim():
+            saved = await self.poller.poll(feed)
+            total = [
+                a + b for a, b in zip(total, (saved.entries, saved.alerts, saved.deliveries), strict=True)
+            ]
+        await self.poller.flush()
+        return Saved(*total)
+
+    async def feed(self) -> Feed:
+        """The only feed's row."""
+        async with self.database.read() as session:
+            (row,) = await feeds.every(session)
+        return row

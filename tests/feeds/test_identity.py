@@ -1,0 +1,113 @@
+"""An entry keeps its id from poll to poll, and shares it with no other."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.identity import MAX_ID, Marks, canonical_link, identify
+
+
+def marks(guid: str = "", link: str = "", title: str = "خبر", dated: str = "") -> Marks:
+    """An entry's marks."""
+    return Marks(guid=guid, link=link, title=title, dated=dated)
+
+
+@pytest.mark.parametrize(
+    ("link", "canonical"),
+    [
+        ("https://news.example/1?utm_source=rss&utm_medium=feed", "https://news.example/1"),
+        ("https://news.example/1?id=5&utm_campaign=x", "https://news.example/1?id=5"),
+        ("https://news.example/1?fbclid=AbC&gclid=1&igshid=2", "https://news.example/1"),
+        ("https://news.example/1?at_medium=RSS&at_campaign=rss&xtor=RSS-1", "https://news.example/1"),
+        ("https://news.example/1?maca=ar-rss-ar-all-1-rdf", "https://news.example/1"),
+        ("https://news.example/1?traffic_source=rss", "https://news.example/1"),
+        ("https://news.example/1?ref=rss", "https://news.example/1"),
+        ("https://news.example/1?ref=5", "https://news.example/1?ref=5"),
+        ("https://news.example/1#comments", "https://news.example/1"),
+        ("https://news.example/#/news/1", "https://news.example/#/news/1"),
+        ("https://news.example/#!news/1", "https://news.example/#!news/1"),
+        ("http://NEWS.example:80/1", "https://news.example/1"),
+        ("https://news.example/خبر", "https://news.example/%D8%AE%D8%A8%D8%B1"),
+        ("https://news.example/%d8%ae%d8%a8%d8%b1", "https://news.example/%D8%AE%D8%A8%D8%B1"),
+        ("https://news.example/?p=1&a=2", "https://news.example/?p=1&a=2"),
+        (" https://news.example/1 ", "https://news.example/1"),
+        ("mailto:x@example.org", "mailto:x@example.org"),
+        ("", ""),
+        ("http://[", "http://["),
+    ],
+)
+def test_a_link_has_one_form(link: str, canonical: str) -> None:
+    """Tracking, fragments, case, scheme and encoding do not make another page; real parameters do."""
+    assert canonical_link(link) == canonical
+
+
+@given(st.text(max_size=100))
+def test_the_form_of_a_form_is_itself(rest: str) -> None:
+    """Any text is taken, and doing it twice changes nothing."""
+    once = canonical_link(f"https://news.example/{rest}")
+    assert canonical_link(once) == once
+
+
+def test_a_guid_is_the_id() -> None:
+    """Links may change as they like while the guid stays."""
+    assert identify([marks("a", "https://n.example/1"), marks("b", "https://n.example/2")]) == ["a", "b"]
+
+
+def test_a_guid_that_is_shared_needs_the_link() -> None:
+    """Every entry has the site's address as its guid: the links tell them apart."""
+    ids = identify(
+        [marks("site", f"https://n.example/{number}") for number in range(3)]
+        + [marks("own", "https://n.example/9")]
+    )
+    assert len(set(ids)) == 4
+    assert ids[3] == "own"
+
+
+def test_a_repeat_with_other_tracking_is_the_same_entry() -> None:
+    """The same guid with the same page behind another campaign's link is a repeat."""
+    ids = identify([marks("a", "https://n.example/1?utm_source=x"), marks("a", "http://n.example/1")])
+    assert ids == ["a", "a"]
+
+
+def test_without_a_guid_the_page_is_the_id() -> None:
+    """The canonical link stands in, whatever the title becomes."""
+    assert identify([marks(link="https://n.example/1?utm_source=x", title="قبل")]) == identify(
+        [marks(link="https://n.example/1", title="بعد")]
+    )
+
+
+def test_without_guids_one_link_for_all_needs_the_titles() -> None:
+    """Every entry links to the front page: titles and dates tell them apart."""
+    ids = identify([marks(link="https://n.example/", title=f"خبر {number}") for number in range(3)])
+    assert len(set(ids)) == 3
+
+
+def test_without_guid_and_link_title_and_date_are_hashed() -> None:
+    """The hash is stable, and differs when either differs."""
+    first, other_title, other_date = (
+        identify([one])[0]
+        for one in (marks(title="أ", dated="1"), marks(title="ب", dated="1"), marks(title="أ", dated="2"))
+    )
+    assert len({first, other_title, other_date}) == 3
+    assert identify([marks(title="أ", dated="1")]) == [first]
+
+
+def test_long_ids_are_hashed() -> None:
+    """An id never outgrows its column, and two long ones do not become one."""
+    ids = identify([marks("x" * 5000 + "1"), marks("x" * 5000 + "2")])
+    assert len(set(ids)) == 2
+    assert all(len(one) <= MAX_ID for one in ids)
+
+
+@given(
+    st.lists(
+        st.builds(Marks, st.text(max_size=5), st.text(max_size=5), st.text(max_size=5), st.text(max_size=5)),
+        max_size=8,
+    )
+)
+def test_ids_are_stable_and_bounded(entries: list[Marks]) -> None:
+    """For any entries the ids are the same on a second reading, in any order, and none is empty."""
+    ids = identify(entries)
+    assert identify(entries) == ids
+    assert sorted(identify(entries[::-1])) == sorted(ids)
+    assert all(0 < len(one) <= MAX_ID for one in ids)
