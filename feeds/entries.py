@@ -13,8 +13,11 @@ from feeds.text import MAX_SUMMARY, one_line, paragraphs
 
 MAX_ENTRIES = 2_000  # the largest honest feeds seen hold 300
 MAX_LINK = 4_096  # characters
+MAX_AUTHOR = 200  # characters
 _GAPS = re.compile(r"\s+")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 
 Raw = dict[str, Any]  # feedparser's; read with dict.get, for its own get() answers for other names too
 
@@ -125,7 +128,7 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
         updated=updated,
         summary="" if plain_summary.split() == plain_content.split() else plain_summary,
         content=plain_content,
-        author=one_line(_author(raw))[:200],
+        author=_author(raw),
     )
 
 
@@ -164,9 +167,11 @@ def _content(raw: Raw) -> str:
 
 
 def _author(raw: Raw) -> str:
-    """The name alone where feedparser found it apart: readers want no mail addresses, nor should we keep them."""
-    detail = dict.get(raw, "author_detail")
-    return (_text(detail, "name") if isinstance(detail, dict) else "") or _text(raw, "author")
+    """The author's name, without the mail address that RSS puts beside it: readers want none, nor should we keep one."""
+    name = _MAIL.sub("", one_line(_text(raw, "author")[:300]))
+    name = name.replace("()", "").replace("<>", "").strip(" ,;-")
+    bracketed = name.startswith("(") and name.endswith(")")
+    return (name[1:-1] if bracketed else name)[:MAX_AUTHOR]
 
 
 def _text(raw: Raw, name: str) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from click import Command, Group
 
 from bot.cli.main import app
 from bot.settings import ROOT
@@ -22,15 +21,12 @@ def name(path: Path) -> str:
 
 def commands() -> set[str]:
     """Every command of the command line, such as ``rules check``."""
-    top = typer.main.get_command(app)
-    return set(_commands(top, ""))
+    return set(_commands(typer.main.get_command(app), ""))
 
 
-def _commands(command: Command, prefix: str) -> list[str]:
-    if not isinstance(command, Group):
-        return [prefix.strip()]
+def _commands(command: object, prefix: str) -> list[str]:
     found = [prefix.strip()] if prefix else []
-    for word, inner in command.commands.items():
+    for word, inner in getattr(command, "commands", {}).items():
         found += _commands(inner, f"{prefix} {word}")
     return found
 
@@ -48,10 +44,8 @@ def test_every_rasid_command_that_a_document_names_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_make_target_that_a_document_names_exists(path: Path) -> None:
     """``make x`` in a document is a target of the Makefile."""
-    for target in re.findall(
-        r"`?\bmake ([a-z][a-z-]+)\b",
-        "\n".join(re.findall(r"```.*?```|`[^`\n]+`", path.read_text("utf-8"), re.DOTALL)),
-    ):
+    code = re.findall(r"```.*?```|`[^`\n]+`", path.read_text(encoding="utf-8"), re.DOTALL)
+    for target in re.findall(r"\bmake ([a-z][a-z-]+)\b", "\n".join(code)):
         assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), f"{name(path)}: make {target}"
 
 

@@ -33,6 +33,7 @@ class Summary:
     """What the evening brought: counts from the store itself."""
 
     entries: int
+    matched_entries: int
     by_rule: dict[str, int]
     by_fate: dict[str, int]
     outbox: dict[str, int]
@@ -133,6 +134,7 @@ async def summarise(database: Database) -> Summary:
         tally = await entries.tally(session)
         return Summary(
             entries=tally["entries"],
+            matched_entries=tally["matched_entries"],
             by_rule=tally["by_rule"],
             by_fate=tally["by_fate"],
             outbox=await deliveries.counts(session),

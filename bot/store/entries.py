@@ -137,14 +137,16 @@ async def rules_of(session: AsyncSession, alert_ids: Sequence[int]) -> dict[int,
 
 
 async def tally(session: AsyncSession) -> dict[str, Any]:
-    """Counts for a summary: entries, matches by rule, matches by fate."""
+    """Counts for a summary: entries, those among them that matched, matches by rule, matches by fate."""
     entries = await session.scalar(select(func.count()).select_from(ENTRY))
+    matched = await session.scalar(select(func.count(MATCH.c.entry_id.distinct())))
     by_rule = await session.execute(
         select(MATCH.c.rule, func.count()).group_by(MATCH.c.rule).order_by(MATCH.c.rule)
     )
     by_fate = await session.execute(select(MATCH.c.fate, func.count()).group_by(MATCH.c.fate))
     return {
         "entries": entries or 0,
+        "matched_entries": matched or 0,
         "by_rule": {rule: count for rule, count in by_rule},
         "by_fate": {fate: count for fate, count in by_fate},
     }

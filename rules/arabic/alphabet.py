@@ -8,9 +8,9 @@ checked against the Unicode names (``tests/rules/test_fold.py`` does it again).
 LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u0673\u0675-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff"
     "\u0750-\u077f\u0870-\u0887\u0889-\u088e\u08a0-\u08c8"
-    "\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufd3d\ufd50-\ufdf9\ufdfa\ufdfb"  # presentation forms, ligatures
+    "\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb"  # presentation forms, ligatures
     "\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f-\ufefc"
-    "\U0001ee00-\U0001eef1"  # mathematical letters: NFKC turns them into plain ones
+    "\U0001ee00-\U0001eebb"  # mathematical letters: NFKC turns them into plain ones
 )
 MARKS = (
     "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"

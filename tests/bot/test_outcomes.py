@@ -65,17 +65,11 @@ def test_waits_are_as_long_as_telegram_says() -> None:
     assert classify(ChatMigrated(-100123)).chat_id == -100123
 
 
-def delivery(**columns: object) -> Delivery:
+def delivery(*, attempts: int = 0, may_be_duplicate: bool = False) -> Delivery:
     """A claimed delivery."""
-    base = {
-        "id": 1,
-        "alert_id": 1,
-        "chat_id": 5,
-        "severity_rank": 1,
-        "attempts": 0,
-        "may_be_duplicate": False,
-    }
-    return Delivery(**(base | columns))
+    return Delivery(
+        id=1, alert_id=1, chat_id=5, severity_rank=1, attempts=attempts, may_be_duplicate=may_be_duplicate
+    )
 
 
 def test_a_wait_spends_no_try_and_hushes_the_chat(now: datetime) -> None:

@@ -30,8 +30,10 @@ async def given_feed(database: Database, now: datetime, url: str = A) -> Feed:
 async def given_alert(database: Database, now: datetime) -> int:
     """An alert about one entry of one feed."""
     feed = await given_feed(database, now)
+    assert feed.id is not None
     async with database.write() as session:
         (entry,) = await entries.add(session, [Entry(feed_id=feed.id, identity="1", title="t", seen_at=now)])
+        assert entry.id is not None
         alert = Alert(entry_id=entry.id, severity="high", severity_rank=2, created_at=now)
         return await entries.open_alert(session, alert)
 
@@ -56,7 +58,7 @@ async def test_migrations_make_the_tables_that_the_models_describe(database: Dat
     """The migrated schema and the models agree, on both databases."""
 
     def differences(connection: Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        return list(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -165,11 +167,11 @@ async def test_quiet_polls_are_written_in_a_batch_under_their_epochs(
 async def test_an_entry_is_stored_once(database: Database, now: datetime) -> None:
     """The same identity in the same feed is one entry, whoever stores it."""
     feed = await given_feed(database, now)
-    one = {"feed_id": feed.id, "identity": "guid-1", "title": "خبر", "seen_at": now}
+    assert feed.id is not None
+    one, twin = (Entry(feed_id=feed.id, identity="guid-1", title="خبر", seen_at=now) for _ in range(2))
     async with database.write() as session:
-        assert len(await entries.add(session, [Entry(**one)])) == 1
-        assert await entries.add(session, [Entry(**one)]) == []
-        assert feed.id is not None
+        assert len(await entries.add(session, [one])) == 1
+        assert await entries.add(session, [twin]) == []
         assert await entries.known(session, feed.id, ["guid-1", "guid-2"]) == {"guid-1"}
 
 
