@@ -134,8 +134,13 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
 
 def _marks(raw: Raw, base: str) -> Marks:
     dated = _text(raw, "published") or _text(raw, "updated") or _text(raw, "summary")
+    guid = _HIDDEN.sub("", _GAPS.sub(" ", _text(raw, "id"))).strip()
+    if guid.startswith(
+        "/"
+    ):  # a path where a feed means a page: others write, or will write, the whole address
+        guid = absolute(guid, base) or guid
     return Marks(
-        guid=_HIDDEN.sub("", _GAPS.sub(" ", _text(raw, "id"))).strip(),
+        guid=guid,
         link=_link(raw, base),
         title=_text(raw, "title"),
         dated=dated,
@@ -167,7 +172,7 @@ def _content(raw: Raw) -> str:
 
 
 def _author(raw: Raw) -> str:
-    """The author's name, without the mail address that RSS puts beside it: readers want none, nor should we keep one."""
+    """The author's name, without the mail address that RSS puts beside it: nobody needs it, so it is not kept."""
     name = _MAIL.sub("", one_line(_text(raw, "author")[:300]))
     name = name.replace("()", "").replace("<>", "").strip(" ,;-")
     bracketed = name.startswith("(") and name.endswith(")")

@@ -5,7 +5,7 @@ the same on every poll and different from its neighbours'.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,18 +51,35 @@ def canonical_link(link: str) -> str:
     name pages) and no tracking parameters. What is not an http link comes back as it is.
     """
     link = link.strip()
-    try:
-        url = URL(link)
-        if url.scheme not in {"http", "https"} or not url.raw_host or len(link) > _MAX_LINK:
-            return link
-        query = [(name, value) for name, value in url.query.items() if not _is_tracking(name, value)]
-        if len(query) != len(url.query):
-            url = url.with_query(query or None)
-        if not url.fragment.startswith(("/", "!")):
-            url = url.with_fragment(None)
-        return "https:" + str(url).partition(":")[2]
-    except (ValueError, TypeError):
+    url = _web_address(link)
+    if url is None:
         return link
+    query = [(name, value) for name, value in url.query.items() if not _is_tracking(name, value)]
+    if len(query) != len(url.query):
+        url = url.with_query(query or None)
+    if not url.fragment.startswith(("/", "!")):
+        url = url.with_fragment(None)
+    return _uniform(url)
+
+
+def canonical_guid(guid: str) -> str:
+    """A guid as an id. One that is a web address is written uniformly, so that an outlet's move to https, or another
+    way of encoding Arabic, makes no new entries; nothing is cut from it, for a fragment may be what tells two apart.
+    """
+    url = _web_address(guid)
+    return guid if url is None else _uniform(url)
+
+
+def _web_address(text: str) -> URL | None:
+    try:
+        url = URL(text) if len(text) <= _MAX_LINK else None
+    except (ValueError, TypeError):
+        return None
+    return url if url is not None and url.scheme in {"http", "https"} and url.raw_host else None
+
+
+def _uniform(url: URL) -> str:
+    return "https:" + str(url).partition(":")[2]
 
 
 def identify(entries: Sequence[Marks]) -> list[str]:
@@ -71,27 +88,24 @@ def identify(entries: Sequence[Marks]) -> list[str]:
     The guid, if it is this entry's alone; with the link, where entries of different links share it. Without a guid the
     canonical link, if entries of different titles do not share it; else a hash of title and date.
     """
+    guids = [canonical_guid(entry.guid) for entry in entries]
     links = [canonical_link(entry.link) for entry in entries]
     links_of_guid: dict[str, set[str]] = defaultdict(set)
     titles_of_link: dict[str, set[str]] = defaultdict(set)
-    for entry, link in zip(entries, links, strict=True):
-        links_of_guid[entry.guid].add(link)
-        if not entry.guid:
+    for entry, guid, link in zip(entries, guids, links, strict=True):
+        links_of_guid[guid].add(link)
+        if not guid:
             titles_of_link[link].add(entry.title)
     return [
-        _bounded(_id(entry, link, len(links_of_guid[entry.guid]) > 1, len(titles_of_link[link]) > 1))
-        for entry, link in zip(entries, links, strict=True)
+        _bounded(_id(entry, guid, link, (len(links_of_guid[guid]) > 1, len(titles_of_link[link]) > 1)))
+        for entry, guid, link in zip(entries, guids, links, strict=True)
     ]
 
 
-def repeats(ids: Sequence[str]) -> int:
-    """How many entries repeat one before them."""
-    return sum(count - 1 for count in Counter(ids).values())
-
-
-def _id(entry: Marks, link: str, guid_is_shared: bool, link_is_shared: bool) -> str:
-    if entry.guid:
-        return f"{entry.guid} {link}" if guid_is_shared and link else entry.guid
+def _id(entry: Marks, guid: str, link: str, shared: tuple[bool, bool]) -> str:
+    guid_is_shared, link_is_shared = shared
+    if guid:
+        return f"{guid} {link}" if guid_is_shared and link else guid
     if link and not link_is_shared:
         return link
     return "sha256:" + _hash(link, entry.title, entry.dated)

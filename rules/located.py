@@ -113,11 +113,10 @@ def _events(path: Path, text: str) -> Iterator[Event]:
 
 
 def _syntax(path: Path, text: str, at: At, english: str) -> Problem:
-    lines = text.splitlines()
-    line = lines[at.line - 1] if at.line <= len(lines) else ""
     if "\\t" in english:
         return problem("S013", path, at, hint="استعمل مسافتين بدل علامة الجدولة (Tab).")
-    return problem("S001", path, at, "", english, syntax_hint(line, english))
+    near = text.splitlines()[max(at.line - 2, 0) : at.line]  # what is wrong may stand on the line before
+    return problem("S001", path, at, "", english, syntax_hint(near, english))
 
 
 class _Builder:

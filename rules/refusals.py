@@ -11,6 +11,7 @@ from rules.codes import problem
 from rules.located import Located, Where
 from rules.model import Problem
 from rules.schema import CONDITION_KEYS, ELEMENT_KEYS, WITHOUT_KEYS
+from rules.yaml_hints import punctuation_hint
 
 _KINDS = {"condition_kind": CONDITION_KEYS, "element_kind": ELEMENT_KEYS, "without_kind": WITHOUT_KEYS}
 _TYPES = {
@@ -82,7 +83,10 @@ def _problem(
         return _not_one_condition(where, located, _KINDS[kind])
     if kind in _TYPES:
         arabic, english = _TYPES[kind]
-        return problem("S007", located.path, located.at(where), f"يُنتظر هنا {arabic}", f"expected {english}")
+        hint = punctuation_hint(str(value_at(located.data, where)))
+        return problem(
+            "S007", located.path, located.at(where), f"يُنتظر هنا {arabic}", f"expected {english}", hint
+        )
     return _unacceptable(detail, where, located)
 
 

@@ -1,20 +1,23 @@
 """What a maintainer most likely meant where YAML gave up."""
 
+from collections.abc import Iterable
+
 _PUNCTUATION = {"：": ":", "،": ",", "؛": ":", "﹕": ":", "－": "-", "–": "-", "—": "-", "•": "-"}
 _QUOTE = "ضع النص كله بين علامتي تنصيص."
 
 
-def syntax_hint(line: str, english: str) -> str:
-    """A hint, in Arabic, on a line that YAML refuses with the message ``english``; may be empty."""
+def syntax_hint(lines: Iterable[str], english: str) -> str:
+    """A hint, in Arabic, where YAML refuses some lines with the message ``english``."""
+    for line in lines:
+        if found := punctuation_hint(line):
+            return found
     if "mapping values" in english:
         return f"في النص نقطتان رأسيتان ثم مسافة، وهما في YAML فاصل بين مفتاح وقيمة. {_QUOTE}"
     if "cannot start any token" in english:
         return f"لا يبدأ نص بهذه العلامة. {_QUOTE}"
     if "quoted scalar" in english:
         return "علامة تنصيص فُتحت ولم تُغلق."
-    return punctuation_hint(line) or (
-        "تحقق من المسافات في أول السطر: ما كان على مستوى واحد يبدأ من عمود واحد."
-    )
+    return "تحقق من المسافات في أول السطر: ما كان على مستوى واحد يبدأ من عمود واحد."
 
 
 def punctuation_hint(line: str) -> str:

@@ -39,9 +39,7 @@ def check(folder: Folder = None, rules: FolderOption = None, as_json: AsJson = F
 
 @app.command()
 def match(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, allow_dash=True, help="Lines of JSON; - is stdin.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Lines of JSON; - is stdin.")],
     folder: Folder = None,
     rules: FolderOption = None,
     as_json: AsJson = False,
@@ -55,6 +53,8 @@ def match(
     from bot.cli.matching import match_lines
     from rules import load_rules
 
+    if str(file) != "-" and not file.is_file():
+        raise typer.BadParameter(f"there is no file {file}")
     loaded = load_rules(rules_folder(folder, rules))
     _as_utf8()
     broken = [problem for problem in loaded.problems if problem.level == "error"]

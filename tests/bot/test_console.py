@@ -10,7 +10,7 @@ from bot.texts.alert import Message
 
 HTML = (
     "عاجل: <b>بوتين &amp; كيم</b>\n"
-    '<blockquote expandable>الخلاصة: سطر <b>أول</b>\nوسطر ثان</blockquote>\n'
+    "<blockquote expandable>الخلاصة: سطر <b>أول</b>\nوسطر ثان</blockquote>\n"
     '<a href="https://a.example/1?x=1&amp;y=2">قراءة الخبر</a>'
 )
 

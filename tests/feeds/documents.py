@@ -1,4 +1,13 @@
-"""Small feeds of the tests' own, to be varied."""
+"""Small feeds of the tests' own, to be varied, and their reading on a certain noon."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.errors import ParseError
+from feeds.parse import ParsedEntry, ParsedFeed, parse_feed
+
+NOON = datetime(2024, 6, 19, 12, 0, tzinfo=UTC)
 
 RSS_HEAD = (
     '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
@@ -49,3 +58,21 @@ RDF = """<?xml version="1.0" encoding="utf-8"?>
  xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://r.example/"><title>إذاعة المثال</title>
 <link>https://r.example/</link></channel><item rdf:about="https://r.example/1"><title>خبر من الإذاعة</title>
 <link>https://r.example/1</link><dc:date>2024-06-19T09:30:00Z</dc:date></item></rdf:RDF>""".encode()
+
+
+def parse(body: bytes, **options: str) -> ParsedFeed:
+    """Parse as on that noon."""
+    return parse_feed(body, now=NOON, **options)
+
+
+def only(body: bytes, **options: str) -> ParsedEntry:
+    """The one entry of a feed."""
+    (entry,) = parse(body, **options).entries
+    return entry
+
+
+def refusal(body: bytes) -> ParseError:
+    """The error that parsing ends in."""
+    with pytest.raises(ParseError) as caught:
+        parse(body)
+    return caught.value

@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+import pytest
+
+from feeds.errors import FetchError
+from feeds.fetch import Fetcher
+
 Script = Callable[["Visit"], Awaitable[None]]
+Serve = Callable[[Script], Awaitable["RawServer"]]
+
+FEED = "<rss version='2.0'><channel><title>أخبار</title></channel></rss>".encode()
 
 
 @dataclass
@@ -78,3 +86,19 @@ class RawServer:
             pass  # the client left, which is what many of these tests are about
         finally:
             writer.close()
+
+
+async def failure(fetcher: Fetcher, url: str) -> FetchError:
+    """The error that fetching ``url`` ends in."""
+    with pytest.raises(FetchError) as caught:
+        await fetcher.get(url)
+    return caught.value
+
+
+def answering(status: str = "200 OK", body: bytes = b"", **headers: str) -> Script:
+    """A script that always answers the same."""
+
+    async def script(visit: Visit) -> None:
+        await visit.answer(status, body, **headers)
+
+    return script

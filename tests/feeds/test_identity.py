@@ -53,6 +53,22 @@ def test_a_guid_is_the_id() -> None:
     assert identify([marks("a", "https://n.example/1"), marks("b", "https://n.example/2")]) == ["a", "b"]
 
 
+def test_a_guid_that_is_an_address_is_written_uniformly() -> None:
+    """An outlet's move to https, or another encoding of Arabic, makes no new entries; fragments and parameters stay."""
+    before = [
+        marks("http://N.example/خبر?p=1#a"),
+        marks("http://n.example/live#1"),
+        marks("http://n.example/live#2"),
+    ]
+    after = [
+        marks("https://n.example/%d8%ae%d8%a8%d8%b1?p=1#a"),
+        marks("https://n.example/live#1"),
+        marks("https://n.example/live#2"),
+    ]
+    assert identify(before) == identify(after)
+    assert len(set(identify(after))) == 3
+
+
 def test_a_guid_that_is_shared_needs_the_link() -> None:
     """Every entry has the site's address as its guid: the links tell them apart."""
     ids = identify(

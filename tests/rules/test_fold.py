@@ -1,5 +1,6 @@
 """Folding: all spellings of a word under one key, and no two words under one."""
 
+import itertools
 import unicodedata
 
 import pytest
@@ -96,7 +97,7 @@ def test_places_are_those_of_the_words(text: str) -> None:
     spans = word_spans(text)
     assert [fold_word(text[start:end]) for start, end in spans] == fold_tokens(text)
     assert all(start < end for start, end in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
 @given(st.text())

@@ -1,5 +1,6 @@
 """``near``: the fast search agrees with the obvious one, and stays fast where there are many hits."""
 
+import itertools
 import time
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_closest_as_written_is_found(rows: list[list[Unit]]) -> None:
     expected = min((distance for distance, _ in close(rows, 99, as_written=True)), default=None)
     distance, chosen = min(ordered_combinations(rows), key=lambda found: found[0], default=(None, ()))
     assert distance == expected
-    assert all(one.end <= other.start for one, other in zip(chosen, chosen[1:], strict=False))
+    assert all(one.end <= other.start for one, other in itertools.pairwise(chosen))
     assert all(one in row for one, row in zip(chosen, rows, strict=bool(chosen)))
 
 
@@ -124,12 +125,12 @@ def test_near_inside_near() -> None:
 
 @pytest.mark.parametrize("as_written", [False, True])
 def test_many_hits_stay_cheap(as_written: bool) -> None:
-    """Five elements with twenty thousand hits each: sorted merges, no products."""
-    rows = {row: [(0, at, at + 1) for at in range(row, 100_000, 5)] for row in range(5)}
+    """Five elements with six thousand hits each: sorted merges, no products."""
+    rows = {row: [(0, at, at + 1) for at in range(row, 30_000, 5)] for row in range(5)}
     near = Near(6, as_written, tuple(TermFound(row, "x") for row in range(5)))
     nested = Near(20, as_written, (near, near))
     started = time.perf_counter()
     assert near.find(View(rows)) is not None
-    assert len(near.taking_part(View(rows))) == 100_000
+    assert len(near.taking_part(View(rows))) == 30_000
     assert nested.find(View(rows)) is not None
-    assert time.perf_counter() - started < 10
+    assert time.perf_counter() - started < 5

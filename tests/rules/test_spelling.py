@@ -16,8 +16,12 @@ from tests.rules.workshop import name_in
         "كيم غونغ اون",
         "کیم جونگ أون",
         "كيم جونغأون",
-    ]
-    + ["كيمجونغ أون", "كيمجونغاون", "لكيم جونق أون", "وبكيم جونج اون", "قيم جونغ أون"],
+        "كيمجونغ أون",
+        "كيمجونغاون",
+        "لكيم جونق أون",
+        "وبكيم جونج اون",
+        "قيم جونغ أون",
+    ],
 )
 def test_kim_in_every_spelling(text: str) -> None:
     """ج غ ق ك گ are one letter in a foreign name, and its words may be joined."""

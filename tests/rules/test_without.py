@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import RuleSet
+from rules import Document, RuleSet, Severity
 from tests.rules.workshop import found, rule_set_of, rule_text
 
 MATCH = "{near: {within: 8, of: [$putin, $visit, {any: [$dprk, $russia]}]}}"
@@ -73,4 +73,6 @@ def test_cancelled_words_do_not_escalate(tmp_path: Path) -> None:
         "without: [{phrase: قرب روسيا, because: مكان}]",
         "escalate: [{when: $russia, severity: high}]",
     )
-    assert found(rule_set_of(tmp_path, rule), "بوتين قرب روسيا") == ["بوتين"]
+    rules = rule_set_of(tmp_path, rule)
+    assert [match.severity for match in rules.match(Document(title="بوتين قرب روسيا"))] == [Severity.MEDIUM]
+    assert [match.severity for match in rules.match(Document(title="بوتين في روسيا"))] == [Severity.HIGH]

@@ -1,0 +1,184 @@
+"""The local Bot API server, through the real python-telegram-bot."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, refused, too_many_requests
+from tests.fakes.bot_api.markup import BadMarkupError, parse_html
+
+
+@pytest.fixture
+async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
+    """A real Bot on the local server, with one private chat."""
+    bot_api.world.add_chat(7)
+    async with Bot(TOKEN, base_url=f"{bot_api.url}/bot") as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "kinds"),
+    [
+        ("a &lt;b&gt; &amp; &quot;c&quot; &#1576;&#x628;", 'a <b> & "c" بب', []),
+        ("<b>ع<i>م</i></b>", "عم", ["bold", "italic"]),
+        ('<a href="https://x.example/?a=1&amp;b=2">ن</a>', "ن", ["text_link"]),
+        ("<blockquote expandable>س</blockquote>", "س", ["expandable_blockquote"]),
+        ('<tg-time unix="1" format="dt">الآن</tg-time>', "الآن", ["date_time"]),
+        ("a & b", "a & b", []),
+    ],
+)
+def test_telegrams_html(html: str, text: str, kinds: list[str]) -> None:
+    """What Telegram understands."""
+    got, entities = parse_html(html)
+    assert (got, [one["type"] for one in entities]) == (text, kinds)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>x</p>",
+        "<b>x",
+        "<b>x</i>",
+        "x</b>",
+        "a &nbsp; b",
+        "a < b",
+        "<b onclick='x'>y</b>",
+        "<span>x</span>",
+        "<br>",
+    ],
+)
+def test_telegrams_html_is_strict(html: str) -> None:
+    """What Telegram refuses, this server refuses."""
+    with pytest.raises(BadMarkupError):
+        parse_html(html)
+
+
+def test_entities_count_in_utf16() -> None:
+    """An emoji is two units."""
+    _, entities = parse_html("🔴 <b>خبر</b>")
+    assert entities == [{"type": "bold", "offset": 3, "length": 3}]
+
+
+async def test_messages_are_kept_in_the_ledger(bot: Bot, bot_api: BotApiServer) -> None:
+    """Text, entities and buttons, as sent."""
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("متابعة", callback_data="f:1")]])
+    message = await bot.send_message(7, "<b>خبر</b>", parse_mode="HTML", reply_markup=keyboard)
+    sent = await bot_api.wait_for(lambda one: one.text == "خبر")
+    assert (sent.message_id, sent.button("متابعة")["callback_data"]) == (message.message_id, "f:1")
+
+
+async def test_limits_of_length_are_telegrams(bot: Bot) -> None:
+    """4,096 UTF-16 units after the entities are parsed; empty is refused."""
+    await bot.send_message(7, "<b>" + "ا" * 4096 + "</b>", parse_mode="HTML")
+    for text, says in (("😀" * 2049, "too long"), (" ", "empty")):
+        with pytest.raises(BadRequest, match=says):
+            await bot.send_message(7, text)
+    with pytest.raises(BadRequest, match=r"(?i)button_data_invalid"):
+        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("x", callback_data="x" * 65)]])
+        await bot.send_message(7, "x", reply_markup=keyboard)
+
+
+async def test_edits(bot: Bot, bot_api: BotApiServer) -> None:
+    """An edit shows; the same again is refused; a message that is not there cannot be edited."""
+    message = await bot.send_message(7, "one")
+    await bot.edit_message_text("two", 7, message.message_id)
+    assert bot_api.sent[0].text == "two"
+    with pytest.raises(BadRequest, match="not modified"):
+        await bot.edit_message_text("two", 7, message.message_id)
+    with pytest.raises(BadRequest, match="not found"):
+        await bot.edit_message_text("two", 7, 999)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (too_many_requests(3), RetryAfter),
+        (too_many_requests(None), NetworkError),
+        (refused(403, "Forbidden: bot was blocked by the user"), Forbidden),
+        (refused(400, "Bad Request: chat not found"), BadRequest),
+        (refused(500, "Internal Server Error"), NetworkError),
+        (Fault("sendMessage", "reset"), NetworkError),
+        (Fault("sendMessage", "cut"), NetworkError),
+        (Fault("sendMessage", "garbage"), TelegramError),
+        (Fault("sendMessage", "portal"), TelegramError),
+        (Fault("sendMessage", "hang"), TimedOut),
+    ],
+    ids=lambda value: getattr(value, "kind", getattr(value, "__name__", "")),
+)
+async def test_faults(bot: Bot, bot_api: BotApiServer, fault: Fault, error: type[TelegramError]) -> None:
+    """Each fault strikes once, as the real thing would; what was accepted first is in the ledger."""
+    bot_api.faults.append(fault)
+    with pytest.raises(error):
+        await bot.send_message(7, "x", read_timeout=0.3)
+    assert len(bot_api.sent) == (fault.kind != "status")
+    await bot.send_message(7, "y")
+
+
+async def test_chats_that_refuse(bot: Bot, bot_api: BotApiServer) -> None:
+    """Blocked, unknown, migrated, a closed topic, a wrong token."""
+    bot_api.world.bot_becomes(7, "kicked")
+    with pytest.raises(Forbidden, match="blocked"):
+        await bot.send_message(7, "x")
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
+        await bot.send_message(404, "x")
+    bot_api.world.add_chat(-5, "group")
+    bot_api.world.migrate(-5, -1005)
+    with pytest.raises(ChatMigrated) as moved:
+        await bot.send_message(-5, "x")
+    assert moved.value.new_chat_id == -1005
+    bot_api.world.add_chat(-6, "supergroup", forum=True).closed_topics.add(3)
+    with pytest.raises(BadRequest, match=r"(?i)topic_closed"):
+        await bot.send_message(-6, "x", message_thread_id=3)
+    with pytest.raises(InvalidToken):
+        async with Bot("1:wrong", base_url=f"{bot_api.url}/bot"):
+            pass
+
+
+async def test_limits_of_pace_when_asked(bot: Bot, bot_api: BotApiServer) -> None:
+    """One a second a chat."""
+    bot_api.limits = True
+    await bot.send_message(7, "x")
+    with pytest.raises(RetryAfter):
+        await bot.send_message(7, "y")
+
+
+async def test_updates_wait_until_they_are_confirmed(bot: Bot, bot_api: BotApiServer) -> None:
+    """Long polling answers when something comes; an offset confirms; a second poller is refused."""
+    polling = asyncio.create_task(bot.get_updates(timeout=5))
+    await asyncio.sleep(0.05)
+    async with Bot(TOKEN, base_url=f"{bot_api.url}/bot") as second:
+        with pytest.raises(Conflict):
+            await second.get_updates(timeout=0)
+    bot_api.world.say(7, "/start now")
+    (update,) = await polling
+    assert update.message is not None
+    assert [(one.type, one.length) for one in update.message.entities] == [("bot_command", 6)]
+    assert len(await bot.get_updates(timeout=0)) == 1
+    assert await bot.get_updates(offset=update.update_id + 1, timeout=0) == ()
+
+
+async def test_the_transcript_outlives_the_server(tmp_path: Path) -> None:
+    """Each accepted message is a line of the file before it is answered, even when the answer is lost."""
+    ledger = tmp_path / "ledger.jsonl"
+    async with BotApiServer(transcript=ledger) as server:
+        server.world.add_chat(7)
+        server.faults.append(Fault("sendMessage", "reset"))
+        async with Bot(TOKEN, base_url=f"{server.url}/bot") as bot:
+            with pytest.raises(NetworkError):
+                await bot.send_message(7, "خبر")
+    assert [json.loads(line)["text"] for line in ledger.read_text(encoding="utf-8").splitlines()] == ["خبر"]

@@ -1,0 +1,76 @@
+"""The maintainers' guide: every rule and lexicon that it shows works as it stands."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rules import check_rules
+from tests.rules_library.conftest import SHIPPED
+
+GUIDE = SHIPPED / "README.md"
+_BLOCK = re.compile(r"^```yaml (rule|lexicon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(kind: str) -> list[str]:
+    """The blocks of the guide that are marked as whole rules or lexicons."""
+    return [text for found, text in _BLOCK.findall(GUIDE.read_text(encoding="utf-8")) if found == kind]
+
+
+def problems_with(folder: Path, part: str, text: str) -> list[str]:
+    """What is wrong with the text as a file of ``library/guide`` or ``lexicon``, beside the shipped lexicons."""
+    shutil.copytree(SHIPPED / "lexicon", folder / "lexicon")
+    shutil.copytree(SHIPPED / "library", folder / "library")
+    named = re.match(r"rule: (\S+)", text)
+    path = folder / part / f"{named[1] if named else 'from-the-guide'}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return [f"{found.line}: {found.code} {found.message_en}" for found in check_rules(folder).problems]
+
+
+@pytest.mark.parametrize("text", blocks("rule"), ids=lambda text: text.split("\n", 1)[0])
+def test_each_rule_of_the_guide_checks_clean(text: str, tmp_path: Path) -> None:
+    """It loads with the shipped lexicons, and its examples come out as it says."""
+    assert problems_with(tmp_path, "library/guide", text) == []
+
+
+@pytest.mark.parametrize("text", blocks("lexicon"))
+def test_each_lexicon_of_the_guide_checks_clean(text: str, tmp_path: Path) -> None:
+    """It loads beside the shipped lexicons."""
+    assert problems_with(tmp_path, "lexicon", text) == []
+
+
+def test_the_guide_shows_each_condition() -> None:
+    """Every condition that there is has a whole rule in the guide, and a lexicon shows each of its keys."""
+    shown = "\n".join(blocks("rule"))
+    for key in (
+        "all:",
+        "any:",
+        "none:",
+        "near:",
+        "order: as_written",
+        "in: title",
+        "phrase:",
+        "without:",
+        "escalate:",
+    ):
+        assert key in shown, key
+    lexicons = "\n".join(blocks("lexicon"))
+    assert all(
+        key in lexicons
+        for key in ("entities:", "lists:", "spelling: foreign", "aliases:", "ignore:", "words:")
+    )
+
+
+def test_no_yaml_of_the_guide_is_left_untested() -> None:
+    """There is no YAML block but the marked ones."""
+    text = GUIDE.read_text(encoding="utf-8")
+    assert text.count("```yaml") == len(blocks("rule")) + len(blocks("lexicon"))
+
+
+def test_names_in_the_guide_exist() -> None:
+    """Every $name that the guide mentions is in a shipped lexicon."""
+    lexicons = "\n".join(path.read_text(encoding="utf-8") for path in (SHIPPED / "lexicon").glob("*.yaml"))
+    defined = set(re.findall(r"^  ([a-z][a-z0-9_]*):", lexicons, re.MULTILINE))
+    assert set(re.findall(r"\$([a-z][a-z0-9_]*)", GUIDE.read_text(encoding="utf-8"))) <= defined

@@ -1,0 +1,53 @@
+"""What John Kirby says: told from other Kirbys and from news of his office."""
+
+import pytest
+
+from rules import RuleSet
+from tests.rules_library.cases import fires
+
+RULE = "kirby-statements"
+STATEMENTS = [
+    "كيربي: إسرائيل لم تتجاوز الخطوط الحمراء في رفح",
+    "البيت الأبيض: لا دليل على ذلك.. وكيربي يدعو للتهدئة",
+    "قال كيربي للصحفيين على متن الطائرة الرئاسية إن الرئيس سيزور إيطاليا",
+    "جون كيربي يعلق على هجوم موسكو",
+    "المتحدث باسم البنتاغون كيربي: نراقب الوضع في أفغانستان",
+    "أعرب مسؤول الأمن القومي جون كيربي عن قلقه",
+    "كيربي ينفي علم واشنطن المسبق بالضربة في دمشق",
+    "وقال جون كيربي منسق الاتصالات في مجلس الأمن القومي: لسنا في حرب",
+    "نقلت رويترز عن كيربي قوله إن الدعم لكييف مستمر",
+    "كيربي يرد على بوتين: هذا غير صحيح",
+]
+NO_STATEMENTS = [
+    "كيربي سمارت يقود جورجيا إلى الفوز",
+    "إصدار جديد من كيربي على نينتندو سويتش",
+    "شركة كيربي تعلن أرباحها",
+    "انتقل الممثل كيربي إلى لندن",
+    "جون كيري يدعو إلى خفض الانبعاثات",
+    "المدرب كيربي يؤكد جاهزية فريقه قبل مواجهة ألاباما",
+    "تعيين خلف لجون كيربي في البيت الأبيض",
+]
+
+
+@pytest.mark.parametrize("title", STATEMENTS)
+def test_statements_are_found(shipped: RuleSet, title: str) -> None:
+    """With and without his first name, his office or a verb of saying."""
+    assert fires(shipped, RULE, title)
+
+
+@pytest.mark.parametrize("title", NO_STATEMENTS)
+def test_others_and_news_of_his_office_are_left(shipped: RuleSet, title: str) -> None:
+    """The coach, the game, the company, Kerry, and who succeeds him."""
+    assert fires(shipped, RULE, title) is None
+
+
+@pytest.mark.parametrize("name", ["كيربي", "كيربى", "وكيربي", "گيربي", "كيـربي"])
+def test_spellings_of_the_name(shipped: RuleSet, name: str) -> None:
+    """Final ya of either kind, a conjunction, a gaf and tatweel."""
+    assert fires(shipped, RULE, f"{name} يحذر من هجوم روسي")
+
+
+def test_the_office_may_stand_in_the_summary(shipped: RuleSet) -> None:
+    """A bare name in the title is he if the summary speaks of the White House."""
+    assert fires(shipped, RULE, title="كيربي: كان يوما صعبا", summary="وأكد البيت الأبيض متابعته للأحداث")
+    assert fires(shipped, RULE, title="كيربي: كان يوما صعبا", summary="وأكد المدرب متابعته للفريق") is None
