@@ -14,7 +14,7 @@ import structlog
 
 _TOKEN = re.compile(r"\d{3,}(?::|%3A)[A-Za-z0-9_-]{16,}", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@/\s]+@")
-_NOISY = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "apscheduler": logging.WARNING}
+_NOISY = dict.fromkeys(("httpx", "httpcore", "apscheduler", "alembic"), logging.WARNING)
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:

@@ -1,6 +1,5 @@
-"""A feed's bytes -> typed entries in plain text. The one door to feedparser."""
+"""A feed's bytes -> typed entries in plain text."""
 
-import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +8,9 @@ from feeds.charset import decode
 from feeds.entries import FeedInfo, ParsedEntry, feed_info, parsed_entries
 from feeds.errors import FailureKind, ParseError
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
+from feeds.reader import Reading, read_document
 
 __all__ = ["FeedInfo", "ParsedEntry", "ParsedFeed", "parse_feed"]
-
-# The text is UTF-8 by then, whatever it was: feedparser must not ask the document or guess again.
-_SETTLED = {"content-type": "application/xml; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +51,35 @@ def _parse(body: bytes, content_type: str, url: str, now: datetime) -> ParsedFee
     decoded = decode(body, content_type)
     prepared = prepare(decoded.text)
     refuse_other_documents(prepared)
-    result = _feedparser(prepared.text)
-    _require_a_feed(result)
-    raws, broken, damaged = _salvaged(result, prepared)
-    info = feed_info(result["feed"], url)
+    reading = read_document(prepared.text)
+    _require_a_feed(reading)
+    raws, broken, damaged = _salvaged(reading, prepared)
+    info = feed_info(reading.feed, url)
     entries, odd = parsed_entries(raws, info.link or url, now)
     problems = (*decoded.problems, *_removed(prepared), *broken, *odd)
     return ParsedFeed(info, entries, decoded.encoding, problems, damaged)
 
 
-def _feedparser(text: str) -> dict[str, Any]:
-    """feedparser's reading. Given bare bytes or text, it would open the file or URL that they name: never do that."""
-    import feedparser
-
-    result: dict[str, Any] = feedparser.parse(
-        io.BytesIO(text.encode("utf-8")),
-        response_headers=_SETTLED,
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    return result
-
-
-def _require_a_feed(result: dict[str, Any]) -> None:
-    if result["version"] or result["entries"]:
+def _require_a_feed(reading: Reading) -> None:
+    if reading.version or reading.entries:
         return
-    if result["bozo"]:
-        raise ParseError(
-            FailureKind.BROKEN_XML, f"not well-formed, and nothing to save: {_complaint(result)}"
-        )
+    if reading.complaint:
+        raise ParseError(FailureKind.BROKEN_XML, f"not well-formed, and nothing to save: {reading.complaint}")
     raise ParseError(FailureKind.NOT_A_FEED, "this is XML, but neither RSS nor Atom")
 
 
 def _salvaged(
-    result: dict[str, Any], prepared: Prepared
+    reading: Reading, prepared: Prepared
 ) -> tuple[list[dict[str, Any]], list[str], FailureKind | None]:
     """The entries that are whole, what was wrong with the XML, and whether entries may be missing.
 
     Much that is not well-formed is nevertheless complete (a bare ampersand, a prefix nobody declared): every entry
     that begins is found and the root ends. That is a blemish. Anything else is damage.
     """
-    raws: list[dict[str, Any]] = list(result["entries"])
-    if not result["bozo"]:
+    raws = list(reading.entries)
+    if not reading.complaint:
         return raws, [], None
-    problems = [f"not well-formed XML: {_complaint(result)}"]
+    problems = [f"not well-formed XML: {reading.complaint}"]
     begun, ended = entries_begun(prepared.text), entries_ended(prepared.text)
     if is_whole(prepared.text) and begun == ended == len(raws):
         return raws, problems, None
@@ -106,17 +88,9 @@ def _salvaged(
         problems.append("the document is cut off; its last entry was left out")
     if not raws:
         raise ParseError(
-            FailureKind.BROKEN_XML, f"not well-formed, and no entry is whole: {_complaint(result)}"
+            FailureKind.BROKEN_XML, f"not well-formed, and no entry is whole: {reading.complaint}"
         )
     return raws, problems, FailureKind.BROKEN_XML
-
-
-def _complaint(result: dict[str, Any]) -> str:
-    """What the XML parser says, in one short line."""
-    error = result.get("bozo_exception")
-    line = getattr(error, "getLineNumber", lambda: None)()
-    said = getattr(error, "getMessage", lambda: str(error))()
-    return f"{' '.join(str(said).split())[:200]}" + (f" (line {line})" if line else "")
 
 
 def _removed(prepared: Prepared) -> tuple[str, ...]:

@@ -8,16 +8,16 @@ checked against the Unicode names (``tests/rules/test_fold.py`` does it again).
 LETTERS = (
     "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u0673\u0675-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff"
     "\u0750-\u077f\u0870-\u0887\u0889-\u088e\u08a0-\u08c8"
-    "\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb"  # presentation forms, ligatures
-    "\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f-\ufefc"
+    "\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufcf1\ufcf5-\ufd3d\ufd50-\ufdc7\ufdf0-\ufdfb"  # presentation forms, ligatures
+    "\ufe80-\ufefc"
     "\U0001ee00-\U0001eebb"  # mathematical letters: NFKC turns them into plain ones
 )
 MARKS = (
     "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
     "\u0898-\u089f\u08ca-\u08e1\u08e3-\u08ff"
 )
-# Isolated forms of the marks. NFKC would put a space before each and so cut the word in two.
-LOOSE_MARKS = "\ufe70\ufe72\ufe73\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e\ufc5e-\ufc63"
+# Isolated and medial forms of the marks. NFKC would put a space or a tatweel before each, and so part the word.
+LOOSE_MARKS = "\ufe70-\ufe7f\ufc5e-\ufc63\ufcf2-\ufcf4"
 TATWEEL = "\u0640"
 HIGH_HAMZA = "\u0674"
 # Soft hyphen, Arabic letter mark, zero-width characters, bidi embeddings and isolates, BOM.
@@ -69,7 +69,7 @@ def letter_table() -> dict[int, str | None]:
     table: dict[int, str | None] = {ord(mark): None for mark in expand(MARKS)}
     table |= {ord(letter): plain for plain, letters in _FOLDED.items() for letter in letters}
     table |= {ord(zero) + n: str(n) for zero in _ZEROS for n in range(10)}
-    return table | dict.fromkeys((0x20, 0x06E5, 0x06E6))  # a space comes out of ligatures only
+    return table | dict.fromkeys((0x20, 0x0674, 0x06E5, 0x06E6))  # a space comes out of ligatures only
 
 
 def dropped_table() -> dict[int, None]:

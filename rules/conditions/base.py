@@ -34,6 +34,11 @@ class View:
             return found
         return [hit for hit in found if hit[0] in self.fields]
 
+    def lacks(self, needs: Needs) -> bool:
+        """Whether something that is needed has not been found: a cheap first question."""
+        found = self.hits.keys()
+        return any(found.isdisjoint(need) for need in needs)
+
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
         return View(self.hits, tuple(field for field in self.fields if field in fields))
@@ -59,4 +64,4 @@ class Element(Condition, Protocol):
     """A condition that has a place in the text, so that it may stand in ``near``."""
 
     def units(self, view: View, field: int) -> list[Unit]:
-        """The ways in which it occurs in a field."""
+        """The ways in which it occurs in a field, which is one of the view's."""

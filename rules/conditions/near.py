@@ -1,7 +1,7 @@
 """``near``: one of each, close together, in one field."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.conditions import windows
 from rules.conditions.base import Element, Needs, Unit, View
@@ -18,24 +18,30 @@ class Near:
     within: int
     as_written: bool
     of: tuple[Element, ...]
+    _needs: Needs = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_needs", tuple(need for element in self.of for need in element.needs()))
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        closest = [self._closest(view, field) for field in view.fields]
+        if view.lacks(self._needs):
+            return None
+        closest = [self._closest(view, number) for number in view.fields]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
         return found or None
 
     def distance(self, view: View) -> int | None:
         """How far apart its elements are where they are closest, whatever ``within`` allows; None if one is missing."""
-        distances = [distance for field in view.fields for distance, _ in self._combinations(view, field)]
+        distances = [distance for number in view.fields for distance, _ in self._combinations(view, number)]
         return min(distances, default=None)
 
     def taking_part(self, view: View) -> set[Hit]:
         """Every hit of every combination that is close enough."""
         search = windows.ordered_taking_part if self.as_written else windows.taking_part
         found: set[Hit] = set()
-        for field in view.fields:
-            rows = self._rows(view, field)
+        for number in () if view.lacks(self._needs) else view.fields:
+            rows = self._rows(view, number)
             if rows:
                 found.update(hit for unit in search(rows, self.within) for hit in unit.hits)
         return found
@@ -47,7 +53,7 @@ class Near:
 
     def needs(self) -> Needs:
         """What each element needs."""
-        return tuple(need for element in self.of for need in element.needs())
+        return self._needs
 
     def terms(self) -> frozenset[int]:
         """Those of its elements."""

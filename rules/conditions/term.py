@@ -26,7 +26,8 @@ class TermFound:
 
     def units(self, view: View, field: int) -> list[Unit]:
         """All its hits in a field."""
-        return [Unit(hit[1], hit[2], (hit,)) for hit in view.of(self.number) if hit[0] == field]
+        found = view.hits.get(self.number)
+        return [Unit(hit[1], hit[2], (hit,)) for hit in found if hit[0] == field] if found else []
 
     def needs(self) -> Needs:
         """Itself."""

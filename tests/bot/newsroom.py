@@ -76,9 +76,9 @@ class Item:
     hours_old: float = 0.5
     summary: str = ""
 
-    def xml(self) -> str:
+    def xml(self, now: datetime) -> str:
         """As RSS."""
-        date = format_datetime(NOW - timedelta(hours=self.hours_old))
+        date = format_datetime(now - timedelta(hours=self.hours_old))
         link = f"https://outlet.example/{self.guid}"
         return (
             f"<item><guid isPermaLink='false'>{self.guid}</guid><title>{escape(self.title)}</title><link>{link}</link>"
@@ -93,11 +93,12 @@ class Outlet:
     items: list[Item] = field(default_factory=list)
     status: str = "200 OK"
     cut: bool = False
+    now: datetime = NOW  # what the items' ages are counted from
     asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
 
     def body(self) -> bytes:
         """The feed's bytes."""
-        inner = "".join(item.xml() for item in self.items)
+        inner = "".join(item.xml(self.now) for item in self.items)
         whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
         return whole[:-40] if self.cut else whole
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.settings import ROOT
 from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, refused, too_many_requests
 from tests.fakes.bot_api.markup import BadMarkupError, parse_html
 
@@ -182,3 +184,29 @@ async def test_the_transcript_outlives_the_server(tmp_path: Path) -> None:
             with pytest.raises(NetworkError):
                 await bot.send_message(7, "خبر")
     assert [json.loads(line)["text"] for line in ledger.read_text(encoding="utf-8").splitlines()] == ["خبر"]
+
+
+async def test_the_server_as_a_process_and_a_person_at_the_terminal() -> None:
+    """Whoever drives the bot by hand says something and reads the answer."""
+    serving = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.fakes.bot_api", "--chat", "7"),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert serving.stdout is not None
+    url, token = [(await serving.stdout.readline()).decode().strip() for _ in range(2)]
+    try:
+        async with Bot(token, base_url=f"{url}/bot") as bot:
+            saying = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.fakes.bot_api.say", "--url", url, "--chat", "7", "مرحبا"),
+                stdout=asyncio.subprocess.PIPE,
+                cwd=ROOT,
+            )
+            (update,) = await bot.get_updates(timeout=5)
+            assert update.message is not None
+            await bot.send_message(7, f"قلتَ: {update.message.text}")
+            out, _ = await saying.communicate()
+    finally:
+        serving.terminate()
+        await serving.wait()
+    assert "قلتَ: مرحبا" in out.decode()

@@ -25,6 +25,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_item=_render,
     compare_type=True,
+    transactional_ddl=True,  # SQLite's too, since the engine begins transactions itself: all of it or nothing
 )
 with context.begin_transaction():
     context.run_migrations()

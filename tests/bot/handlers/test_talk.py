@@ -1,6 +1,6 @@
 """The bot as people meet it: a real application on a real local Bot API server, in every kind of chat."""
 
-import logging
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from bot.handlers.desk import Desk, Place, followed_at, language_at
 from bot.handlers.menus import publish_menus
+from bot.logs import set_up_logs
 from bot.store import chats
 from bot.store.tables import Chat
 from rules import RuleSet
@@ -37,7 +38,7 @@ async def test_a_reader_follows_looks_and_leaves(talk: Talker, desk: Desk) -> No
     hello = await talk.ask(READER, "/start")
     assert hello.text.startswith("أهلًا بك في راصد")
     await talk.press(hello, hello.button("القواعد")["callback_data"])
-    assert "القواعد المتاحة: 3 قواعد" in hello.text
+    await talk.server.wait_until(lambda: "القواعد المتاحة: 3 قواعد" in hello.text)
     note = await talk.press(hello, hello.button("متابعة: زيارات بوتين")["callback_data"])
     assert note == "بدأت متابعة القاعدة: زيارات بوتين ✅"
     await talk.server.wait_until(lambda: "إيقاف: زيارات بوتين" in str(hello.buttons))
@@ -216,22 +217,25 @@ async def test_late_presses_do_their_deed(talk: Talker, desk: Desk) -> None:
     assert await _followed(desk, READER) == ["dprk-arms"]
 
 
+@pytest.mark.parametrize("style", ["json", "console"])
 async def test_a_failure_is_told_and_logged_without_what_was_said(
-    bot_api: BotApiServer, desk: Desk, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    bot_api: BotApiServer, desk: Desk, style: str
 ) -> None:
     """One apologetic line for the reader, on commands and buttons alike; the log has no words of theirs."""
 
     def broken() -> RuleSet:
         raise RuntimeError("the rule book fell apart")
 
+    log = io.StringIO()
+    set_up_logs("INFO", style, stream=log)
     async with talking(bot_api, replace(desk, rules=broken)) as talk:
-        with caplog.at_level(logging.DEBUG, logger="bot"):
-            sorry = await talk.ask(READER, "/follow my-secret-interest")
-            note = await talk.press(sorry, "f:dprk-arms")
+        sorry = await talk.ask(READER, "/follow my-secret-interest")
+        note = await talk.press(sorry, "f:dprk-arms")
     assert sorry.text == note == "عذرًا، وقع خطأ عندنا ولم يُنفَّذ الطلب. سُجّل الخطأ، فحاول بعد قليل."
-    logged = caplog.text + capsys.readouterr().out
-    assert "fell apart" in logged and str(READER) in logged
-    assert "my-secret-interest" not in logged
+    assert log.getvalue().count("RuntimeError: the rule book fell apart") == 2
+    assert str(READER) in log.getvalue()
+    assert "my-secret-interest" not in log.getvalue()
+    assert "Reader" not in log.getvalue()  # the name of whoever spoke
 
 
 async def test_every_call_is_one_that_telegram_knows(talk: Talker) -> None:

@@ -103,7 +103,9 @@ class Methods:
         text, html, entities = _text(params) if "text" in params else (sent.text, sent.html, sent.entities)
         buttons = _buttons(params)
         if (text, entities, buttons) == (sent.text, sent.entities, sent.buttons):
-            raise RefusedError(400, "Bad Request: message is not modified: specified new message content is the same")
+            raise RefusedError(
+                400, "Bad Request: message is not modified: specified new message content is the same"
+            )
         sent.text, sent.html, sent.entities, sent.buttons = text, html, entities, buttons
         sent.edits += 1
         self.world.arrived.set()
