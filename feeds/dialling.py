@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import DefaultResolver
 
 from feeds.guard import check_address
 
@@ -35,10 +34,10 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
-def guarded_connector(resolver: AbstractResolver | None, *, allow_private: bool) -> TCPConnector:
+def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> TCPConnector:
     """The connector of all feeds' requests: every address that it dials has passed the guard.
 
-    The socket factory is the last gate: aiohttp calls it with each address, be it resolved, literal or redirected.
+    Whoever gives the resolver closes it, after the connector. The socket factory is the last gate: aiohttp calls it with each address, be it resolved, literal or redirected.
     """
 
     def open_socket(info: tuple[Any, ...]) -> socket.socket:
@@ -47,7 +46,7 @@ def guarded_connector(resolver: AbstractResolver | None, *, allow_private: bool)
         return socket.socket(family, kind, protocol)
 
     return TCPConnector(
-        resolver=GuardedResolver(resolver or DefaultResolver(), allow_private=allow_private),
+        resolver=GuardedResolver(resolver, allow_private=allow_private),
         socket_factory=open_socket,
         limit=0,  # the poller decides how many feeds are read at the same time
     )

@@ -9,6 +9,7 @@ from typing import Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from feeds.dialling import guarded_connector
@@ -74,6 +75,7 @@ class Fetcher:
         self._resolver = resolver
         self._now = now
         self._session: aiohttp.ClientSession | None = None
+        self._own_resolver: AbstractResolver | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,8 +88,11 @@ class Fetcher:
     async def close(self) -> None:
         """Close the connections; the next fetch would open new ones."""
         session, self._session = self._session, None
+        resolver, self._own_resolver = self._own_resolver, None
         if session is not None:
             await session.close()
+        if resolver is not None:
+            await resolver.close()
 
     async def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Response:
         """Fetch ``url``; with validators of an earlier answer, ask only for what changed since.
@@ -179,8 +184,12 @@ class Fetcher:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
+            if self._resolver is None:
+                self._own_resolver = DefaultResolver()
+            resolver = self._resolver or self._own_resolver
+            assert resolver is not None
             self._session = aiohttp.ClientSession(
-                connector=guarded_connector(self._resolver, allow_private=self._allow_private),
+                connector=guarded_connector(resolver, allow_private=self._allow_private),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
                 timeout=aiohttp.ClientTimeout(total=None),  # the whole fetch is timed, redirects included

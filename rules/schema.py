@@ -39,7 +39,7 @@ FieldName = Literal["title", "summary", "body"]
 class Shape(BaseModel):
     """A mapping without unknown keys. It notes in the context which model a mapping met, for better messages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -18,9 +18,10 @@ async def ok(visit: Visit) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_no_socket_is_opened_to_a_closed_address(host: str) -> None:
     """A literal address passes no resolver; the socket factory sees it nevertheless, and refuses."""
+    resolver = FakeResolver("127.0.0.1")
     async with (
         RawServer(ok) as server,
-        aiohttp.ClientSession(connector=guarded_connector(None, allow_private=False)) as session,
+        aiohttp.ClientSession(connector=guarded_connector(resolver, allow_private=False)) as session,
     ):
         with pytest.raises(aiohttp.ClientConnectorError) as caught:
             await session.get(server.url(host=host))
@@ -34,9 +35,10 @@ async def test_a_redirect_that_the_library_follows_is_seen_too() -> None:
     async def redirect(visit: Visit) -> None:
         await visit.answer("302 Found", Location="http://169.254.169.254/latest/meta-data/")
 
+    resolver = FakeResolver("127.0.0.1")
     async with (
         RawServer(redirect) as server,
-        aiohttp.ClientSession(connector=guarded_connector(None, allow_private=True)) as session,
+        aiohttp.ClientSession(connector=guarded_connector(resolver, allow_private=True)) as session,
     ):
         with pytest.raises(aiohttp.ClientConnectorError) as caught:
             await session.get(URL(server.url()))
