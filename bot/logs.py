@@ -14,7 +14,11 @@ import structlog
 
 _TOKEN = re.compile(r"\d{3,}(?::|%3A)[A-Za-z0-9_-]{16,}", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@/\s]+@")
-_NOISY = dict.fromkeys(("httpx", "httpcore", "apscheduler", "alembic"), logging.WARNING)
+# What these say below their floor is noise, or what people wrote: python-telegram-bot's DEBUG lines hold whole
+# updates, aiosqlite's every parameter.
+_FLOORS = dict.fromkeys(("httpx", "httpcore", "apscheduler", "alembic"), logging.WARNING) | dict.fromkeys(
+    ("telegram", "aiosqlite"), logging.INFO
+)
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
@@ -51,7 +55,7 @@ def set_up_logs(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_formatter(shared, as_json, stream, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, floor in _NOISY.items():
+    for name, floor in _FLOORS.items():
         logging.getLogger(name).setLevel(max(floor, logging.getLevelName(level)))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -37,7 +37,8 @@ class GuardedResolver(AbstractResolver):
 def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> TCPConnector:
     """The connector of all feeds' requests: every address that it dials has passed the guard.
 
-    Whoever gives the resolver closes it, after the connector. The socket factory is the last gate: aiohttp calls it with each address, be it resolved, literal or redirected.
+    Whoever gives the resolver closes it, after the connector. The socket factory is the last gate: aiohttp calls it
+    with each address, be it resolved, literal or redirected.
     """
 
     def open_socket(info: tuple[Any, ...]) -> socket.socket:

@@ -184,10 +184,9 @@ class Fetcher:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            if self._resolver is None:
-                self._own_resolver = DefaultResolver()
-            resolver = self._resolver or self._own_resolver
-            assert resolver is not None
+            resolver = self._resolver
+            if resolver is None:
+                resolver = self._own_resolver = DefaultResolver()
             self._session = aiohttp.ClientSession(
                 connector=guarded_connector(resolver, allow_private=self._allow_private),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from feeds.fetch import Fetcher
-from feeds.sources import Source
 from rich.console import Console
 
 from bot.app import parts
@@ -22,6 +20,8 @@ from bot.store import deliveries, entries, feeds
 from bot.store.engine import Database
 from bot.store.tables import Feed
 from bot.store.types import DeliveryState
+from feeds.fetch import Fetcher
+from feeds.sources import Source
 
 EVENING_SECONDS = 25.0  # how long six hours of news take
 POLL_SECONDS = 0.5  # the poll interval, in the same hurry

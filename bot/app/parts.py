@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.fetch import Fetcher
-from feeds.sources import Source, load_catalogue
-
 from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
@@ -19,6 +16,8 @@ from bot.store import chats, feeds
 from bot.store.engine import Database
 from bot.store.schema import upgrade
 from bot.times import utc_now
+from feeds.fetch import Fetcher
+from feeds.sources import Source, load_catalogue
 from rules import RuleSet, load_rules
 
 log = get_log(__name__)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,8 +78,7 @@ class Rasid:
         if self.roles.web:
             web = self._web(database)
             if web:
-                spawn("web", web.run())
-                stack.callback(web.stop)
+                spawn("web", self._until_stop(web.run(), web.stop))
         if self.roles.bot:
             spawn("bot", self._bot(database, clock))
         if self.roles.clock:
@@ -157,10 +156,14 @@ class Rasid:
     async def _send(self, sender: Sender, clock: Clock | None) -> None:
         if clock is not None:
             clock.poller.on_news = sender.wake
-        sending = asyncio.create_task(sender.run())
-        if not await self._unless_stopped(asyncio.shield(sending)):
-            sender.stop()
-        await sending
+        await self._until_stop(sender.run(), sender.stop)
+
+    async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
+        """Run ``work``; when the stop comes, ask it to end and let it."""
+        running = asyncio.create_task(work)
+        if not await self._unless_stopped(asyncio.shield(running)):
+            ask_to_end()
+        await running
 
     async def _unless_stopped(self, work: Any) -> bool:
         """Await ``work``, or give it up when the stop comes first; whether it was done."""

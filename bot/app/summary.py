@@ -25,7 +25,9 @@ def print_summary(summary: Summary, rules: RuleSet, console: Console) -> None:
     for rule in rules.rules:
         table.add_row(f"  طابقت «{rule.title}» · matched {rule.id}", str(summary.by_rule.get(rule.id, 0)))
     table.add_row("التنبيهات المرسلة · Alerts shown", str(summary.outbox.get("sent", 0)))
-    table.add_row("ما لم تطابقه أي قاعدة · Entries that no rule matched", str(summary.entries - summary.matched_entries))
+    table.add_row(
+        "ما لم تطابقه أي قاعدة · Entries that no rule matched", str(summary.entries - summary.matched_entries)
+    )
     console.print(table)
     console.print(f"مصير المطابقات · What became of the {matched} matches", style="bold")
     for fate, count in sorted(summary.by_fate.items(), key=lambda one: -one[1]):

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from bot.store.tables import Entry, Feed, Match
 from feeds.identity import canonical_link
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
-from rules.arabic import fold_tokens
-
-from bot.store.tables import Entry, Feed, Match
 from rules import Document, Evidence
 from rules import Match as Fired
+from rules.arabic import fold_tokens
 
 HEADLINE_WORDS = 4  # fewer words name a topic or a column, and two such headlines need not be one news
 

@@ -18,7 +18,7 @@ def test_the_token_is_in_no_line(style: str, level: str) -> None:
     stream = io.StringIO()
     set_up_logs(level, style, secrets=(TOKEN,), stream=stream)
     get_log("a").info("event", url=f"https://api.telegram.org/bot{TOKEN}/getMe")
-    logging.getLogger("telegram.Bot").debug("POST %s", f"https://x/bot{TOKEN}/sendMessage")
+    logging.getLogger("asyncio").debug("POST %s", f"https://x/bot{TOKEN}/sendMessage")
     error = RuntimeError("sending failed")
     error.__cause__ = ConnectionError(f"https://x/bot{TOKEN}/getUpdates")
     get_log("b").error("broke off", exc_info=error)
@@ -61,3 +61,12 @@ def test_a_traceback_shows_no_local_variables(style: str) -> None:
         get_log("handlers").exception("a handler failed")
     assert "ValueError: 17 letters" in stream.getvalue()
     assert private not in stream.getvalue()
+
+
+def test_debug_lines_that_hold_what_people_wrote_are_kept_out() -> None:
+    """python-telegram-bot logs whole updates at DEBUG; not in our logs."""
+    stream = io.StringIO()
+    set_up_logs("DEBUG", "json", stream=stream)
+    logging.getLogger("telegram.ext.Application").debug("Processing update %s", {"text": "private"})
+    logging.getLogger("aiosqlite").debug("executing %s", "private")
+    assert "private" not in stream.getvalue()

@@ -1,19 +1,17 @@
 """What the tests of feeds share."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
 
 from feeds.fetch import Fetcher
-from tests.feeds.servers import RawServer, Script
-
-MakeFetcher = Callable[..., Fetcher]
+from tests.feeds.servers import RawServer, Script, Serve
 
 
 @pytest.fixture
-async def serve() -> AsyncIterator[Callable[[Script], "object"]]:
+async def serve() -> AsyncIterator[Serve]:
     """Starts a server that plays a script: ``server = await serve(script)``."""
     async with AsyncExitStack() as stack:
 

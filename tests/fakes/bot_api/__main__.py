@@ -32,9 +32,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--transcript", type=Path, help="a file that gets a JSON line a message")
     parser.add_argument("--limits", action="store_true", help="enforce Telegram's limits of pace")
-    parser.add_argument(
-        "--chat", type=int, action="append", default=[], help="a private chat that is there from the start"
-    )
+    parser.add_argument("--chat", type=int, action="append", default=[], help="a private chat that is there")
     return parser.parse_args()
 
 

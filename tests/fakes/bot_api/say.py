@@ -1,7 +1,7 @@
 """A person at the terminal: says something to the bot and prints what it answers.
 
 python -m tests.fakes.bot_api.say --url http://127.0.0.1:8081 --chat 1 "/start"
-python -m tests.fakes.bot_api.say --url http://127.0.0.1:8081 --chat 1 --press 12 "f:1"     (presses a button of message 12)
+python -m tests.fakes.bot_api.say --url http://127.0.0.1:8081 --chat 1 --press 12 "f:1"   (a button)
 """
 
 import argparse

@@ -63,7 +63,7 @@ class BotApiServer:
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         for path, handler in self.control_routes().items():
             app.router.add_post(f"/control/{path}", handler)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
