@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 from bot.times import utc_now
-from tests.bot.newsroom import Item, Outlet
 from tests.fakes.bot_api import BotApiServer
-from tests.feeds.servers import RawServer, Visit
+from tests.fakes.feed_server import Item, Outlet
+from tests.fakes.web import RawServer, Visit
 from tests.journeys.processes import build_house
 
 READER = 42

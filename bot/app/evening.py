@@ -23,7 +23,7 @@ from bot.store.types import DeliveryState
 from feeds.fetch import Fetcher
 from feeds.sources import Source
 
-EVENING_SECONDS = 25.0  # how long six hours of news take
+EVENING_SECONDS = 20.0  # how long six hours of news take
 POLL_SECONDS = 0.5  # the poll interval, in the same hurry
 DRAIN_SECONDS = 10.0  # how long the last alerts may take to leave
 

@@ -6,7 +6,7 @@ import json
 from rich.console import Console
 
 from bot.app import parts
-from bot.app.evening import play_evening
+from bot.app.evening import EVENING_SECONDS, play_evening
 from bot.app.run import Rasid, Roles, stop_on_signals
 from bot.app.summary import print_summary
 from bot.settings import Settings
@@ -37,7 +37,7 @@ async def serve(settings: Settings, roles: Roles, console: Console) -> None:
         await demo(settings, console)
 
 
-async def demo(settings: Settings, console: Console, seconds: float = 25.0) -> None:
+async def demo(settings: Settings, console: Console, seconds: float = EVENING_SECONDS) -> None:
     """Play the recorded evening and sum it up."""
     stop = asyncio.Event()
     stop_on_signals(stop)

@@ -76,7 +76,7 @@ def release() -> None:
 
 @app.command()
 def demo(
-    seconds: Annotated[float, typer.Option(min=5, max=55, help="How long the evening takes.")] = 25.0,
+    seconds: Annotated[float, typer.Option(min=5, max=55, help="How long the evening takes.")] = 20.0,
 ) -> None:
     """Play a recorded evening of the story: no network, no token, real everything else."""
     from bot.app.once import demo as demo_once

@@ -1,9 +1,7 @@
-"""A small newsroom for tests: two rules of our own, a feed that can be changed, and a poller over a real store."""
+"""A small newsroom for tests: two rules of our own, and a poller over a real store."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from html import escape
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.pipeline.poll import Poller
@@ -13,9 +11,7 @@ from bot.store.engine import Database
 from bot.store.tables import Feed
 from feeds.fetch import Fetcher
 from rules import RuleSet, load_rules
-from tests.feeds.servers import Visit
-
-NOW = datetime(2024, 6, 18, 18, 0, tzinfo=UTC)
+from tests.fakes.feed_server import NOW
 
 LEXICON = """
 entities:
@@ -65,57 +61,6 @@ def make_rules(folder: Path, *, shadow: bool = False) -> RuleSet:
     loaded = load_rules(folder)
     assert loaded.problems == ()
     return loaded.rule_set
-
-
-@dataclass
-class Item:
-    """One item of the feed."""
-
-    guid: str
-    title: str
-    hours_old: float = 0.5
-    summary: str = ""
-
-    def xml(self, now: datetime) -> str:
-        """As RSS."""
-        date = format_datetime(now - timedelta(hours=self.hours_old))
-        link = f"https://outlet.example/{self.guid}"
-        return (
-            f"<item><guid isPermaLink='false'>{self.guid}</guid><title>{escape(self.title)}</title><link>{link}</link>"
-            f"<description>{escape(self.summary)}</description><pubDate>{date}</pubDate></item>"
-        )
-
-
-@dataclass
-class Outlet:
-    """A feed's server: answers with its items as they are, or with ``status``; honours If-None-Match."""
-
-    items: list[Item] = field(default_factory=list)
-    status: str = "200 OK"
-    cut: bool = False
-    now: datetime = NOW  # what the items' ages are counted from
-    asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
-
-    def body(self) -> bytes:
-        """The feed's bytes."""
-        inner = "".join(item.xml(self.now) for item in self.items)
-        whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
-        return whole[:-40] if self.cut else whole
-
-    @property
-    def etag(self) -> str:
-        """Changes with the items."""
-        return f'"{abs(hash(self.body()))}"'
-
-    async def __call__(self, visit: Visit) -> None:
-        """Answer one request."""
-        self.asked.append(visit.headers.get("if-none-match", ""))
-        if not self.status.startswith("200"):
-            await visit.answer(self.status)
-        elif visit.headers.get("if-none-match") == self.etag:
-            await visit.answer("304 Not Modified", ETag=self.etag)
-        else:
-            await visit.answer(body=self.body(), ETag=self.etag, Content_Type="application/rss+xml")
 
 
 @dataclass

@@ -13,8 +13,9 @@ from bot.pipeline.save import Saved
 from bot.store.engine import Database
 from bot.store.types import Fate, FeedState
 from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, Item, Outlet, make_rules
-from tests.feeds.servers import RawServer
+from tests.bot.newsroom import Desk, make_rules
+from tests.fakes.feed_server import Item, Outlet
+from tests.fakes.web import RawServer
 
 PUTIN = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
 KIRBY = "كيربي: نراقب الزيارة عن كثب"

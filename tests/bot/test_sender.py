@@ -18,8 +18,9 @@ from bot.store.tables import Alert, Chat, Delivery, Entry, Match
 from bot.store.types import ChatState, DeliveryState, Fate
 from bot.texts.alert import Message
 from rules import RuleSet
-from tests.bot.newsroom import NOW, make_rules
+from tests.bot.newsroom import make_rules
 from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, refused, too_many_requests
+from tests.fakes.feed_server import NOW
 
 TITLE = "بوتين يصل إلى بيونغ يانغ"
 READER, OTHER, GROUP = 7, 8, -50

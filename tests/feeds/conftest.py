@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.fetch import Fetcher
-from tests.feeds.servers import RawServer, Script, Serve
+from tests.fakes.web import RawServer, Script, Serve
 
 
 @pytest.fixture

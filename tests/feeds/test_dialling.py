@@ -6,7 +6,7 @@ from yarl import URL
 
 from feeds.dialling import GuardedResolver, guarded_connector
 from feeds.guard import ForbiddenAddressError
-from tests.feeds.servers import RawServer, Visit
+from tests.fakes.web import RawServer, Visit
 from tests.feeds.test_guard import FakeResolver
 
 

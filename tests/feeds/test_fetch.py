@@ -6,7 +6,7 @@ import pytest
 
 from feeds.errors import FailureKind
 from feeds.fetch import Fetcher
-from tests.feeds.servers import FEED, Serve, Visit, answering, failure
+from tests.fakes.web import FEED, Serve, Visit, answering, failure
 
 
 async def test_a_feed_comes_with_its_headers(serve: Serve, fetcher: Fetcher) -> None:

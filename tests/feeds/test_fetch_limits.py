@@ -8,7 +8,7 @@ import pytest
 
 from feeds.errors import FailureKind, FetchError
 from feeds.fetch import Fetcher
-from tests.feeds.servers import FEED, Script, Serve, Visit, answering, failure
+from tests.fakes.web import FEED, Script, Serve, Visit, answering, failure
 
 
 async def _drip_body(visit: Visit) -> None:

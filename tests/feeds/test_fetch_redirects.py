@@ -8,7 +8,7 @@ import pytest
 
 from feeds.errors import FailureKind, FetchError
 from feeds.fetch import Fetcher
-from tests.feeds.servers import FEED, RawServer, Script, Serve, Visit, answering, failure
+from tests.fakes.web import FEED, RawServer, Script, Serve, Visit, answering, failure
 
 
 def redirecting(*steps: tuple[str, str]) -> Script:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from feeds.errors import FailureKind, FetchError
 from feeds.fetch import Fetcher
 from feeds.guard import check_url, is_allowed, is_public
-from tests.feeds.servers import RawServer, Visit
+from tests.fakes.web import RawServer, Visit
 
 _NOT_PUBLIC = """
     0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 100.127.255.255 127.0.0.1 127.255.255.254

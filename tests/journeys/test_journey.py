@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from bot.times import utc_now
-from tests.bot.newsroom import Item, Outlet
 from tests.fakes.bot_api import TOKEN, BotApiServer, Fault
-from tests.feeds.servers import RawServer
+from tests.fakes.feed_server import Item, Outlet
+from tests.fakes.web import RawServer
 from tests.journeys.processes import House, build_house
 
 READER = 42
