@@ -29,7 +29,7 @@ log = get_log(__name__)
 
 IDLE_SECONDS = 0.5  # how soon a sender in a process of its own sees what the clock's process queued
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
-STOP_GRACE_SECONDS = 3.0  # less than the 5 s after which process runners kill
+STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill
 RECORD_PAUSE = 1.0  # between two tries to record an outcome while the database does not answer
 
 

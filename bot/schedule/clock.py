@@ -15,7 +15,7 @@ log = get_log(__name__)
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 10.0
-STOP_GRACE_SECONDS = 3.0  # less than the 5 s after which process runners kill
+STOP_GRACE_SECONDS = 1.5  # with the sender's, less than the 5 s after which process runners kill
 
 
 @dataclass(slots=True)
@@ -84,5 +84,10 @@ class Clock:
             log.exception("a poll broke off", feed=feed.url)
 
     async def _beat(self) -> None:
-        async with self.poller.database.write() as session:
-            await leases.beat(session, "clock", self.poller.now())
+        try:
+            async with self.poller.database.write() as session:
+                await leases.beat(session, "clock", self.poller.now())
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("no sign of life was left: the database does not answer")

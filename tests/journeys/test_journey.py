@@ -219,3 +219,18 @@ async def test_help_is_there(command: list[str], tmp_path: Path) -> None:
     code, out = await house.once(*command)
     assert code == 0
     assert "Usage: rasid" in out
+
+
+async def test_a_stop_comes_in_time_though_a_send_hangs(bot_api: BotApiServer, tmp_path: Path) -> None:
+    """SIGTERM in the middle of a send: gone within the five seconds that process runners give."""
+    outlet = Outlet([Item("old", OLD)], now=utc_now())
+    bot_api.faults.append(Fault("sendMessage", "hang", chat_id=READER, skip=2))
+    async with RawServer(outlet) as feed:
+        house = build_house(tmp_path, feeds=[feed.url()], api=bot_api)
+        async with house.process("run") as running:
+            await follow(bot_api)
+            await read_once(outlet, 2)
+            outlet.items.insert(0, Item("new", NEWS))
+            await bot_api.wait_for(lambda one: NEWS in one.text)
+            running.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(running.wait(), 5) == 0
