@@ -52,6 +52,10 @@ CODES = {
     "R005": Code(
         "error", "اسم تعريفه في القاموس فيه خطأ", "the definition of the name in the lexicon is broken"
     ),
+    "R006": Code("error", "علامات تجعل هذا عبارة لن توجد", "signs make this a phrase that is never found"),
+    "R007": Code(
+        "warning", "في العبارة علامات لا يُبحث عنها", "the phrase holds signs that are not searched for"
+    ),
     "L001": Code("error", "اسم معرّف مرتين في القواميس", "a name is defined twice"),
     "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
     "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),

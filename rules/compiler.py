@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,16 @@ from rules.schema import (
 
 LANGUAGE = 1  # part of every hash: raise it when the same rule comes to match differently
 _DECIDES = {"rule", "status", "severity", "match", "without", "escalate"}
+
+
+# What editors and keyboards put in unasked: typographic quotes, Arabic commas, marks that nobody sees.
+_SIGNS = re.compile(r"[“”„«»،؛\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SWALLOWED = re.compile(r"(all|any|none|near|in|phrase|of)\s*[:-]\s")
+
+
+def shown(text: str) -> str:
+    """``text`` with its invisible marks named, as in ``U+202B``: nobody can mend what nobody sees."""
+    return "".join(f"U+{ord(char):04X}" if not char.isprintable() and char != " " else char for char in text)
 
 
 class Terms:
@@ -114,10 +125,22 @@ class _Compiler:
     def _text(self, text: str, where: Where) -> TermFound | AnyElement:
         if text.startswith("$") and (text[1:2].isalpha() or text[1:2] == "_") and " " not in text:
             return self._name(text[1:], where)
+        self._look_for_signs(text, where)
         found = self.terms.phrase(text)
         if found is None:
             self._tell("R003", where, hint="اكتب كلمة واحدة على الأقل، أو $اسمًا من القاموس.")
         return found or AnyElement(())
+
+    def _look_for_signs(self, text: str, where: Where) -> None:
+        """A name or a condition that a sign turned into mere words would match nothing, silently."""
+        if "$" in text or _SWALLOWED.match(text):
+            hint = (
+                "اسم القاموس يقف وحده في بند: $name. وبعد مفتاح الشرط نقطتان، ثم كل بند في سطر يبدأ بـ «- »."
+            )
+            self._tell("R006", where, f"«{shown(text)}»", f"'{shown(text)}'", hint)
+        elif signs := sorted(set(_SIGNS.findall(text))):
+            named = " ".join(shown(sign) for sign in signs)
+            self._tell("R007", where, named, named, "احذفها؛ واجعل كل عبارة بندًا في سطر.")
 
     def _name(self, name: str, where: Where) -> TermFound | AnyElement:
         lexicon = self.terms.lexicon

@@ -15,12 +15,12 @@ from rules.yaml_hints import punctuation_hint
 
 _KINDS = {"condition_kind": CONDITION_KEYS, "element_kind": ELEMENT_KEYS, "without_kind": WITHOUT_KEYS}
 _TYPES = {
-    "string_type": ("نصًّا", "text"),
-    "int_type": ("عددًا صحيحًا", "a whole number"),
+    "string_type": ("نصٌّ", "text"),
+    "int_type": ("عددٌ صحيح بالأرقام 0-9", "a whole number in digits 0-9"),
     "list_type": ("قائمة، كل بند في سطر يبدأ بـ «- »", "a list"),
-    "dict_type": ("مفاتيح وقيمًا", "a mapping"),
-    "model_type": ("مفاتيح وقيمًا", "a mapping"),
-    "model_attributes_type": ("مفاتيح وقيمًا", "a mapping"),
+    "dict_type": ("مفاتيحُ وقيمٌ", "a mapping"),
+    "model_type": ("مفاتيحُ وقيمٌ", "a mapping"),
+    "model_attributes_type": ("مفاتيحُ وقيمٌ", "a mapping"),
 }
 _FORMS = {
     "rule": "معرّف القاعدة: حروف لاتينية صغيرة وأرقام وشرطات، مثل putin-visits.",

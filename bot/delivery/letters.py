@@ -1,11 +1,12 @@
 """From a stored alert to the words of its message."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from bot.store.parcels import Fired, Parcel
 from bot.texts.alert import AlertView, RuleLine
-from rules import RuleSet
+from rules import RuleSet, Severity
 
 REASONS_SHOWN = 6
 
@@ -51,8 +52,10 @@ def _evidence(fired: tuple[Fired, ...]) -> list[dict[str, Any]]:
 
 
 def _reasons(fired: tuple[Fired, ...]) -> tuple[str, ...]:
-    """The words that matched, each once, in the order of the rules."""
-    words = dict.fromkeys(" ".join(one["text"].split()) for one in _evidence(fired))
+    """The words that matched, each once: of each rule in turn, the gravest first, so that none goes unnamed."""
+    gravest = sorted(fired, key=lambda rule: -Severity(rule.severity).rank)
+    turns = zip_longest(*(rule.evidence for rule in gravest))
+    words = dict.fromkeys(" ".join(one["text"].split()) for turn in turns for one in turn if one)
     return tuple(words)[:REASONS_SHOWN]
 
 

@@ -20,7 +20,7 @@ async def follow(desk: Desk, call: Call) -> Reply:
     choice = choose(call.argument, live)
     if choice.meant in (Meant.ALL, Meant.FOUND):
         return Reply(await follow_choice(desk, call, choice))
-    return await ask_back(desk, call, choice)
+    return await ask_back(desk, call, choice, to_follow=True)
 
 
 async def unfollow(desk: Desk, call: Call) -> Reply:
@@ -32,15 +32,14 @@ async def unfollow(desk: Desk, call: Call) -> Reply:
     followed = await followed_at(desk, call.place)
     if call.argument in followed:  # an id that is no longer in force can still be left
         return Reply(await _leave_idle(desk, call, call.argument))
-    return await ask_back(desk, call, choice)
+    return await ask_back(desk, call, choice, to_follow=False)
 
 
-async def ask_back(desk: Desk, call: Call, choice: Choice) -> Reply:
-    """What to answer when it is not clear which rule is meant."""
+async def ask_back(desk: Desk, call: Call, choice: Choice, *, to_follow: bool) -> Reply:
+    """What to answer when it is not clear which rule is meant; the buttons do what the command asked for."""
     if choice.meant is Meant.NOTHING:
         return await rules_at(desk, call, page=0)
-    followed = await followed_at(desk, call.place)
-    buttons = switches(call, choice.rules, followed)
+    buttons = switches(call, choice.rules, [] if to_follow else [rule.id for rule in choice.rules])
     if choice.meant is Meant.SEVERAL:
         return Reply(say(call.words.talk.which_one), buttons)
     return Reply(unknown_rule(call.language, call.argument, choice.rules), buttons)

@@ -96,7 +96,7 @@ class Poller:
             known = await entries.known(session, feed.id, [one.id for one in parsed.entries])
         now = self.now()
         # oldest first, so that alerts leave in the order of events
-        return [entry_of(one, feed.id, now) for one in reversed(parsed.entries) if one.id not in known]
+        return [entry_of(one, feed, now) for one in reversed(parsed.entries) if one.id not in known]
 
     def _fire(self, feed: Feed, unknown: Sequence[Entry]) -> Mapping[str, Sequence[Fired]]:
         rules = self.rules()

@@ -14,12 +14,16 @@ from rules import Match as Fired
 from rules.arabic import fold_tokens
 
 HEADLINE_WORDS = 4  # fewer words name a topic or a column, and two such headlines need not be one news
+# Folded words that announce a headline and are no part of it.
+_DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صور بالصور شاهد حصري مباشر تحديث"))
 
 
-def entry_of(parsed: ParsedEntry, feed_id: int, now: datetime) -> Entry:
+def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
     """The row of an entry that is seen for the first time."""
+    assert feed.id is not None
+    outlets = (feed.outlet, feed.outlet_ar)
     return Entry(
-        feed_id=feed_id,
+        feed_id=feed.id,
         identity=parsed.id,
         title=parsed.title,
         summary=parsed.summary,
@@ -30,13 +34,21 @@ def entry_of(parsed: ParsedEntry, feed_id: int, now: datetime) -> Entry:
         updated_at=parsed.updated,
         seen_at=now,
         link_key=_digest(canonical_link(parsed.link)) if parsed.link else "",
-        title_key=title_key(parsed.title),
+        title_key=title_key(parsed.title, outlets),
     )
 
 
-def title_key(title: str) -> str:
-    """A key that two headlines share when they are the same words in whatever spelling; "" for a short one."""
+def title_key(title: str, outlets: Iterable[str] = ()) -> str:
+    """A key that two headlines share when they are the same words in whatever spelling and dress; "" for a short one.
+
+    The dress is what desks put around a headline: "عاجل |" before it, the outlet's own name after it.
+    """
     words = fold_tokens(title)
+    while words and words[0] in _DRESS:
+        words = words[1:]
+    for name in map(fold_tokens, outlets):
+        if name and words[-len(name) :] == name:
+            words = words[: -len(name)]
     return _digest(" ".join(words)) if len(words) >= HEADLINE_WORDS else ""
 
 

@@ -58,7 +58,7 @@ async def load(session: AsyncSession, delivery: Delivery) -> Parcel:
         title=entry.title,
         summary=entry.summary,
         content=entry.content,
-        link=entry.link or feed.url,
+        link=entry.link,
         outlet=feed.outlet,
         outlet_ar=feed.outlet_ar,
         published_at=entry.published_at,

@@ -180,6 +180,21 @@ async def test_the_same_headline_elsewhere_is_one_more_source_and_rings_for_nobo
     assert sorted(fate for _, fate in await fates(desk.database)) == [Fate.ALERTED, Fate.JOINED]
 
 
+async def test_the_dress_of_a_headline_makes_no_second_alert(desk: Desk) -> None:
+    """ "عاجل" before it and the outlet's name after it are no news."""
+    outlet = Outlet([Item("1", PUTIN)])
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        await desk.poll()
+        outlet.items += [
+            Item("2", f"عاجل | {PUTIN}"),
+            Item("3", f"{PUTIN} - Outlet 0"),
+            Item("4", f"خبر عاجل: {PUTIN}"),
+        ]
+        assert await desk.poll() == Saved(entries=3)
+
+
 async def test_a_copy_that_fires_a_further_rule_reaches_that_rules_followers(desk: Desk) -> None:
     """Joining an alert never takes news away from those who did not have it."""
     first = Outlet([Item("1", PUTIN)])
