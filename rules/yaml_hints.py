@@ -11,11 +11,13 @@ def syntax_hint(lines: Iterable[str], english: str) -> str:
     for line in lines:
         if found := punctuation_hint(line):
             return found
+    if "could not find expected ':'" in english:
+        return "تنقص «:» بعد المفتاح، أو مسافة بعد «:» أو بعد «-»، في هذا السطر أو في الذي قبله."
     if "mapping values" in english:
         return f"في النص نقطتان رأسيتان ثم مسافة، وهما في YAML فاصل بين مفتاح وقيمة. {_QUOTE}"
     if "cannot start any token" in english:
         return f"لا يبدأ نص بهذه العلامة. {_QUOTE}"
-    if "quoted scalar" in english:
+    if "quoted scalar" in english or "end of stream" in english:
         return "علامة تنصيص فُتحت ولم تُغلق."
     return "تحقق من المسافات في أول السطر: ما كان على مستوى واحد يبدأ من عمود واحد."
 

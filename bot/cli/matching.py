@@ -20,6 +20,7 @@ def match_lines(rule_set: RuleSet, file: Path, *, as_json: bool, shadow: bool) -
     """Match every line of a file (``-``: stdin) and print what was found; returns how many lines were bad."""
     bad = 0
     live_input = str(file) == "-"
+    _tell_untried(rule_set, shadow=shadow)
     try:
         with _opened(file) as lines:
             for number, line in _items(lines):
@@ -34,6 +35,15 @@ def match_lines(rule_set: RuleSet, file: Path, *, as_json: bool, shadow: bool) -
     except BrokenPipeError:  # `| head` has seen enough; Python must not complain at exit either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return bad
+
+
+def _tell_untried(rule_set: RuleSet, *, shadow: bool) -> None:
+    """Say which rules are not tried: nobody should wonder why a draft finds nothing."""
+    tried = (Status.LIVE, Status.SHADOW) if shadow else (Status.LIVE,)
+    for rule in rule_set.rules:
+        if rule.status not in tried:
+            how = "--shadow" if rule.status is Status.SHADOW else "status: shadow + --shadow"
+            print(f"لم تُجرَّب القاعدة {rule.id} ({rule.status}) · not tried; {how}", file=sys.stderr)
 
 
 @contextmanager
