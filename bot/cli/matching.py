@@ -20,7 +20,8 @@ def match_lines(rule_set: RuleSet, file: Path, *, as_json: bool, shadow: bool) -
     """Match every line of a file (``-``: stdin) and print what was found; returns how many lines were bad."""
     bad = 0
     live_input = str(file) == "-"
-    _tell_untried(rule_set, shadow=shadow)
+    if not as_json:
+        _tell_untried(rule_set, shadow=shadow)
     try:
         with _opened(file) as lines:
             for number, line in _items(lines):

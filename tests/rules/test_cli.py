@@ -224,3 +224,12 @@ def test_help_is_quick() -> None:
     assert not {"rules", "ruamel.yaml", "telegram", "sqlmodel", "aiohttp"} & {
         line.rsplit("|", 1)[-1].strip() for line in heavy.splitlines()
     }
+
+
+def test_a_person_is_told_which_rules_are_not_tried(folder: str, tmp_path: Path) -> None:
+    """A draft that finds nothing would be a riddle; whoever pipes JSON is not told."""
+    items = tmp_path / "one.jsonl"
+    items.write_text('{"id": 1, "title": "خبر"}\n', encoding="utf-8")
+    assert "b-shadow (shadow)" in run("match", str(items), folder).stderr.decode()
+    assert "b-shadow" not in run("match", str(items), folder, "--shadow").stderr.decode()
+    assert run("match", str(items), folder, "--json").stderr == b""
