@@ -16,9 +16,10 @@ _TOKEN = re.compile(r"\d{3,}(?::|%3A)[A-Za-z0-9_-]{16,}", re.IGNORECASE)
 _PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@/\s]+@")
 # What these say below their floor is noise, or what people wrote: python-telegram-bot's DEBUG lines hold whole
 # updates, aiosqlite's every parameter.
-_FLOORS = dict.fromkeys(("httpx", "httpcore", "apscheduler", "alembic"), logging.WARNING) | dict.fromkeys(
+_FLOORS = dict.fromkeys(("httpx", "httpcore", "alembic"), logging.WARNING) | dict.fromkeys(
     ("telegram", "aiosqlite"), logging.INFO
 )
+_FLOORS["apscheduler"] = logging.ERROR  # a tick that waits for the database is told by the clock itself
 
 
 def redact(text: str, secrets: tuple[str, ...] = ()) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
 from bot.errors import TelegramRefused
@@ -45,7 +45,10 @@ class Talk:
         await self._publish_menus()
         assert self.application.updater is not None
         await self.application.updater.start_polling(
-            bootstrap_retries=-1, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+            bootstrap_retries=-1,
+            allowed_updates=ALLOWED_UPDATES,
+            drop_pending_updates=False,
+            error_callback=_poll_failed,
         )
         log.info("listening to Telegram", bot=self.application.bot.username)
 
@@ -65,3 +68,11 @@ class Talk:
             await self.application.stop()
         if self._initialised:
             await self.application.shutdown()
+
+
+def _poll_failed(error: TelegramError) -> None:
+    """One line for each poll that fails; the library tries again by itself."""
+    if isinstance(error, Conflict):
+        log.error("another process listens with this token; stop one of the two")
+    else:
+        log.warning("Telegram did not answer; trying again", error=error.message)

@@ -20,7 +20,7 @@ from bot.delivery.role import Role
 from bot.delivery.transport import Transport
 from bot.logs import get_log
 from bot.store import deliveries, parcels
-from bot.store.engine import Database, Session, is_passing
+from bot.store.engine import Database, Session, first_line, is_passing
 from bot.store.tables import Delivery
 from bot.texts.alert import Message, render
 from bot.times import utc_now
@@ -81,7 +81,7 @@ class Sender:
         except Exception as error:
             if not is_passing(error):
                 raise
-            log.error("the database does not answer; nothing is sent until it does", error=str(error))
+            log.error("the database does not answer; nothing is sent until it does", error=first_line(error))
             return False
 
     async def _take_back(self, session: Session, epoch: int) -> None:
@@ -130,7 +130,7 @@ class Sender:
             except Exception as error:
                 if not is_passing(error):
                     raise
-                log.error("an outcome waits for the database", delivery=delivery.id, error=str(error))
+                log.error("an outcome waits for the database", delivery=delivery.id, error=first_line(error))
                 await asyncio.sleep(RECORD_PAUSE)
 
     async def _attempt(self, delivery: Delivery) -> Arrived | Outcome:

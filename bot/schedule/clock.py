@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.logs import get_log
 from bot.pipeline.poll import Poller
 from bot.store import feeds, leases
-from bot.store.engine import is_passing
+from bot.store.engine import first_line, is_passing
 from bot.store.tables import Feed
 
 log = get_log(__name__)
@@ -65,7 +65,9 @@ class Clock:
         except Exception as error:
             if not is_passing(error):
                 raise
-            log.error("the database does not answer; nothing is polled until it does", error=str(error))
+            log.error(
+                "the database does not answer; nothing is polled until it does", error=first_line(error)
+            )
 
     async def _claim(self) -> list[Feed]:
         free = self.concurrency - len(self._running)

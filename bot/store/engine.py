@@ -84,6 +84,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def first_line(error: BaseException) -> str:
+    """What the database said, without the statement that SQLAlchemy puts below it."""
+    return (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether a database error is one that may pass by itself: locked, full, restarted, cut off."""
     return isinstance(error, OperationalError | sqlite3.OperationalError) or (

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SchemaTooNew, StoreUnavailable
-from bot.store.engine import Database
+from bot.store.engine import Database, first_line
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_227_434_301  # an arbitrary number that names our advisory lock on PostgreSQL
@@ -27,9 +27,8 @@ async def upgrade(database: Database) -> None:
         async with database.engine.begin() as connection:
             await connection.run_sync(_upgrade)
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        cause = getattr(error, "orig", None) or error
         where = database.url.render_as_string(hide_password=True)
-        raise StoreUnavailable(f"DATABASE_URL: cannot use {where}: {str(cause).splitlines()[0]}") from error
+        raise StoreUnavailable(f"DATABASE_URL: cannot use {where}: {first_line(error)}") from error
 
 
 def _upgrade(connection: Connection) -> None:
