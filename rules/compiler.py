@@ -29,19 +29,14 @@ from rules.schema import (
     RuleFile,
     Scoped,
 )
+from rules.signs import SIGNS_HINT, shown, signs_in
 
 LANGUAGE = 1  # part of every hash: raise it when the same rule comes to match differently
 _DECIDES = {"rule", "status", "severity", "match", "without", "escalate"}
 
 
-# What editors and keyboards put in unasked: typographic quotes, Arabic commas, marks that nobody sees.
-_SIGNS = re.compile(r"[“”„«»،؛\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# A condition's key at the head of a text: its colon or its line break got lost.
 _SWALLOWED = re.compile(r"(all|any|none|near|in|phrase|of)\s*[:-]\s")
-
-
-def shown(text: str) -> str:
-    """``text`` with its invisible marks named, as in ``U+202B``: nobody can mend what nobody sees."""
-    return "".join(f"U+{ord(char):04X}" if not char.isprintable() and char != " " else char for char in text)
 
 
 class Terms:
@@ -138,9 +133,8 @@ class _Compiler:
                 "اسم القاموس يقف وحده في بند: $name. وبعد مفتاح الشرط نقطتان، ثم كل بند في سطر يبدأ بـ «- »."
             )
             self._tell("R006", where, f"«{shown(text)}»", f"'{shown(text)}'", hint)
-        elif signs := sorted(set(_SIGNS.findall(text))):
-            named = " ".join(shown(sign) for sign in signs)
-            self._tell("R007", where, named, named, "احذفها؛ واجعل كل عبارة بندًا في سطر.")
+        elif signs := signs_in(text):
+            self._tell("R007", where, signs, signs, SIGNS_HINT)
 
     def _name(self, name: str, where: Where) -> TermFound | AnyElement:
         lexicon = self.terms.lexicon

@@ -14,6 +14,7 @@ from rules.model import Problem
 from rules.phrases import Phrase, Term, names, noun
 from rules.refusals import problems_of
 from rules.schema import Entity, LexiconFile, WordList
+from rules.signs import SIGNS_HINT, signs_in
 
 MOST_BYTES = 5 * 2**20
 
@@ -95,6 +96,10 @@ def _define(lexicon: Lexicon, located: Located, where: Where, definition: Defini
             for place in empty
         )
         return
+    for place, text in _texts(definition):
+        if signs := signs_in(text):
+            at = located.at((*where, *place))
+            lexicon.problems.append(problem("R007", located.path, at, signs, signs, SIGNS_HINT))
     lexicon.definitions[name] = definition
     lexicon.terms[name] = _term(name, definition)
     lexicon.whole.update(_whole(definition))

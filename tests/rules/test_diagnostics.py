@@ -93,6 +93,7 @@ CASES: list[tuple[str, Files, str, int, int]] = [
     ("R004", rule("{none: [$putin]}"), "a-rule.yaml", 7, 8),
     ("R004", rule("{any: [$putin, {none: [$kim]}]}"), "a-rule.yaml", 7, 8),
     ("R005", {**rule("$kim"), "lexicon/names.yaml": BROKEN_LEXICON}, "a-rule.yaml", 7, 8),
+    ("R007", lexicon("lists:\n  x: {words: [كلمة, 'كل\u202bمة']}\n"), "more.yaml", 2, 21),
     ("L001", lexicon("entities:\n  x: {name: س}\nlists:\n  putin: {words: [ص]}\n"), "names.yaml", 3, 3),
     ("E001", rule(examples="examples: {match: [المطر], no_match: [x]}"), "a-rule.yaml", 8, 20),
     ("E002", rule(examples="examples: {match: [بوتين], no_match: [لبوتين]}"), "a-rule.yaml", 8, 39),
