@@ -1,10 +1,21 @@
-"""Every phrase of every rule in one pass over a document's words."""
+"""Every phrase of every rule in one pass over a document.
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+A text becomes bytes, one a letter; an Aho-Corasick automaton finds every place where a phrase may stand; the words
+around such a place are looked up once and remembered. Only what holds a letter without a byte is read word by word.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from rules.arabic import fold_word, words
-from rules.phrases import Phrase, Term
-from rules.slots import Slots
+from rules.arabic.onebyte import SEAMS, SPACE, decode, encode, heard, parted
+from rules.arabic.words import joined
+from rules.patterns import patterns
+from rules.phrases import Term
+from rules.trie import Trie
 
 Hit = tuple[int, int, int]
 """Where a term was found: field (0 title, 1 summary, 2 body), first word, the word after the last."""
@@ -12,86 +23,159 @@ Hit = tuple[int, int, int]
 Hits = Mapping[int, Sequence[Hit]]
 """The hits of each term by its number, in the order of the text; terms that were not found are absent."""
 
-REMEMBERED = 200_000  # distinct raw words; a month of news has fewer, and they take some 30 MB
-LONGEST_RAW = 100  # characters; a longer raw word is not worth remembering
+Span = tuple[int, int, tuple[int, ...]]
+"""Bytes of a text, from and to, with the spaces around them or without; and the terms that the words there are."""
+
+Spans = list[Span]
+
+REMEMBERED = 200_000  # distinct words or groups of them; a month of news has fewer, and they take some 30 MB
+LONGEST_REMEMBERED = 100  # letters; what is longer is not worth remembering
+DENSE_UP_TO = 20_000  # patterns; of more the fastest automaton takes too long to build and too much memory
+
+_NEXT_WORD = re.compile(rb" *[^ ]+")
+
+Key = TypeVar("Key", str, bytes)
 
 
-class _Memo(dict[str, tuple[int, ...]]):
-    """Raw word -> slots, worked out once. Safe between threads: at worst a word is worked out twice."""
+class _Memo(dict[Key, tuple[int, ...]]):
+    """What a word or group of words is, worked out once. Safe between threads: at worst it is worked out twice."""
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, ask: Callable[[Key], tuple[int, ...]]) -> None:
         super().__init__()
-        self._slots = slots
+        self._ask: Callable[[Key], tuple[int, ...]] = ask
 
-    def __missing__(self, raw: str) -> tuple[int, ...]:
-        found = self._slots.of(fold_word(raw))
-        if len(raw) <= LONGEST_RAW:
+    def __missing__(self, key: Key) -> tuple[int, ...]:
+        found = self._ask(key)
+        if len(key) <= LONGEST_REMEMBERED:
             if len(self) >= REMEMBERED:
                 self.clear()
-            self[raw] = found
+            self[key] = found
         return found
-
-
-class _Node:
-    """A place in the trie of phrases: what may follow, and the terms that are complete here (~n: ignored for n)."""
-
-    __slots__ = ("ends", "next")
-
-    def __init__(self) -> None:
-        self.next: dict[int, _Node] = {}
-        self.ends: list[int] = []
 
 
 class Finder:
     """Finds terms, which are numbered as they come. ``whole``: the lexicon's one-word names, see ``Slots``."""
 
     def __init__(self, terms: Sequence[Term], whole: Iterable[str] = ()) -> None:
-        self._slots = Slots()
-        self._root = _Node()
-        for number, term in enumerate(terms):
-            for phrase in term.phrases:
-                self._plant(phrase, number)
-            for phrase in term.ignore:
-                self._plant(phrase, ~number)
-        for word in whole:
-            self._slots.keep_whole(word)
-        self._memo = _Memo(self._slots)
-
-    def _plant(self, phrase: Phrase, number: int) -> None:
-        node = self._root
-        for slot in self._slots.add(phrase):
-            node = node.next.setdefault(slot, _Node())
-        if number not in node.ends:
-            node.ends.append(number)
+        self._trie = Trie(terms, whole)
+        self._words = _Memo[str](lambda raw: self._trie.slots.of(fold_word(raw)))
+        self._groups = _Memo[bytes](lambda group: self._trie.spanning(decode(group).split()))
+        phrases = {phrase for term in terms for phrase in (*term.phrases, *term.ignore)}
+        self._figures = any(char.isdigit() for phrase in phrases for word in phrase.words for char in word)
+        close, beginnings = patterns(phrases)
+        self._begins_from, self._seams_from = len(close), len(close) + len(beginnings)
+        self._mores = list(beginnings.values())
+        self._search = _automaton([*close, *beginnings, *SEAMS]).find_matches_as_indexes
 
     def find(self, texts: Sequence[str]) -> dict[int, list[Hit]]:
         """Where each term stands in the texts (the fields, in order)."""
+        return self.scan(texts).hits()
+
+    def scan(self, texts: Sequence[str]) -> "Scan":
+        """Which terms stand in the texts; the words where they do are counted when they are asked for."""
+        return Scan(self, texts)
+
+    def spans(self, text: str, *, figures: bool = False) -> tuple[bytes, Spans] | None:
+        """A text's bytes and where terms stand in them; None if the text holds a letter that has no byte.
+
+        ``figures``: whether 6,700 must be one word, as it is; the search itself needs that for phrases of figures only.
+        """
+        data = encode(joined(text) if figures or self._figures else text)
+        return None if data is None else self._in_bytes(data)
+
+    def _in_bytes(self, data: bytes) -> tuple[bytes, Spans]:
+        spans: Spans = []
+        groups, begins_from, space = self._groups, self._begins_from, SPACE
+        found = self._search(heard(data), overlapping=True)
+        for number, start, end in found:
+            if number >= begins_from:
+                if number >= self._seams_from:
+                    return self._in_bytes(
+                        parted(data, (at + 1 for n, at, _ in found if n >= self._seams_from))
+                    )
+                spans += self._from_beginning(data, start, end, self._mores[number - begins_from])
+                continue
+            # Out to the ends of the words, where the pattern has not brought their spaces with it.
+            if data[end - 1] != space and data[end] != space:
+                end = data.find(b" ", end)  # noqa: PLW2901
+            if data[start] != space and data[start - 1] != space:
+                start = data.rfind(b" ", 0, start) + 1  # noqa: PLW2901
+            if terms := groups[data[start:end]]:
+                spans.append((start, end, terms))
+        return data, spans
+
+    def _from_beginning(self, data: bytes, start: int, end: int, mores: Iterable[int]) -> Iterator[Span]:
+        start = data.rfind(b" ", 0, start) + 1
+        for more in mores:
+            after = _words_on(data, end, more)
+            if terms := self._groups[data[start:after]]:
+                yield start, after, terms
+
+    def by_words(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """The slow way, which takes any text: term, first word, the word after the last."""
+        row = list(map(self._words.__getitem__, words(text)))
+        for at, slots in enumerate(row):
+            if slots:
+                yield from ((number, at, after) for number, after in self._trie.beginning(row, at))
+
+
+class Scan:
+    """What a document holds. ``terms``: those that stand in it, though all their words may turn out to be ignored."""
+
+    def __init__(self, finder: Finder, texts: Sequence[str]) -> None:
+        self._finder = finder
+        self._texts = texts
+        self._read = [finder.spans(text) if text else (b"", []) for text in texts]
+        self.terms: set[int] = set()
+        for field, read in enumerate(self._read):
+            if read is not None:
+                self.terms.update(*(terms for _, _, terms in read[1]))
+            else:
+                self.terms.update(number for number, _, _ in finder.by_words(texts[field]))
+
+    def hits(self) -> dict[int, list[Hit]]:
+        """Where each term stands."""
         found: dict[int, list[Hit]] = {}
-        for field, text in enumerate(texts):
-            if text:
-                self._find_in(field, text, found)
+        for field, read in enumerate(self._read):
+            for number, start, after in self._in_words(self._texts[field], read):
+                found.setdefault(number, []).append((field, start, after))
         return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
 
-    def _find_in(self, field: int, text: str, found: dict[int, list[Hit]]) -> None:
-        row = list(map(self._memo.__getitem__, words(text)))
-        starts = self._root.next
-        for at, slots in enumerate(row):
-            for slot in slots:
-                if slot in starts:
-                    _walk(starts[slot], row, field, at, found)
+    def _in_words(self, text: str, read: tuple[bytes, Spans] | None) -> Iterable[tuple[int, int, int]]:
+        if read is None:
+            return self._finder.by_words(text)
+        if read[1] and joined(text) != text:
+            read = self._finder.spans(text, figures=True) or read
+        return _numbered(*read)
 
 
-def _walk(
-    node: _Node, row: Sequence[tuple[int, ...]], field: int, at: int, found: dict[int, list[Hit]]
-) -> None:
-    """Note every phrase that begins with the word ``at`` and goes on from ``node``."""
-    waiting = [(node, at + 1)]
-    while waiting:
-        node, after = waiting.pop()
-        for number in node.ends:
-            found.setdefault(number, []).append((field, at, after))
-        if node.next and after < len(row):
-            waiting.extend((node.next[slot], after + 1) for slot in row[after] if slot in node.next)
+def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[int, int, int]]:
+    """Spans of bytes as spans of words, in order: term, first word, the word after the last."""
+    word, counted = 0, 0
+    for start, end, numbers in sorted(spans):
+        word += len(data[counted:start].split())
+        counted = start
+        after = word + len(data[start:end].split())
+        yield from ((number, word, after) for number in numbers)
+
+
+def _words_on(data: bytes, end: int, more: int) -> int:
+    """Where the word ends that so many words on is from the one that ends at ``end`` or is cut by it."""
+    if data[end - 1] != SPACE:
+        end = data.find(b" ", end)
+    for _ in range(more):
+        word = _NEXT_WORD.match(data, end)
+        if word is None:
+            return len(data)
+        end = word.end()
+    return end
+
+
+def _automaton(texts: list[bytes]) -> BytesAhoCorasick:
+    dense = len(texts) <= DENSE_UP_TO
+    return BytesAhoCorasick(
+        texts, implementation=Implementation.DFA if dense else Implementation.ContiguousNFA
+    )
 
 
 def _kept(found: Mapping[int, list[Hit]], number: int) -> list[Hit]:

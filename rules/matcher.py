@@ -1,7 +1,7 @@
 """The rules in force: a document in, matches out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from rules.arabic import word_spans
 from rules.compiled import CompiledRule, Verdict
@@ -30,10 +30,12 @@ class RuleSet:
 
     def match(self, document: Document) -> list[Match]:
         """What live and shadow rules find in a document, in the order of the rules' ids."""
-        hits = self.hits(document)
-        if not hits:
+        scan = self._finder.scan(document.texts)
+        candidates = self._candidates(scan.terms)
+        if not candidates:
             return []
-        found = [(rule, verdict) for rule in self._candidates(hits) if (verdict := rule.judge(hits))]
+        hits = scan.hits()
+        found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(hits))]
         if not found:
             return []
         places = _Places(document)
@@ -47,13 +49,10 @@ class RuleSet:
         """A rule by its id, whatever its status; KeyError if there is none."""
         return self._compiled[rule_id]
 
-    def _candidates(self, hits: Hits) -> Iterator[CompiledRule]:
+    def _candidates(self, present: Set[int]) -> list[CompiledRule]:
         """The rules whose every need has been found, in the order of their ids."""
-        present = hits.keys()
-        chosen = {id(rule): rule for term in hits for rule in self._by_term.get(term, ())}
-        for rule in sorted(chosen.values(), key=lambda rule: rule.info.id):
-            if not any(need.isdisjoint(present) for need in rule.needs):
-                yield rule
+        chosen = {rule.info.id: rule for term in present for rule in self._by_term.get(term, ())}
+        return [rule for _, rule in sorted(chosen.items()) if not any(map(present.isdisjoint, rule.needs))]
 
 
 def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[CompiledRule]]:

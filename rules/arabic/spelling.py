@@ -7,7 +7,8 @@ joined, spaced or hyphenated: بيونغيانغ, بيونج يانج, بيون�
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-_ONE_SOUND = str.maketrans(dict.fromkeys("جغق", "ك"))
+CONFUSED = frozenset("جغقك")  # letters that desks use for one another in foreign names
+_ONE_SOUND = str.maketrans(dict.fromkeys(CONFUSED, "ك"))
 UNIFIED_FROM = 5  # letters of a one-word name; below that another word is too near (كيم, قيم and غيم)
 SPLIT_FROM = 6  # letters of a one-word name that may also be written as two words ...
 PIECE = 3  # ... of so many letters at least
