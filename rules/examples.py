@@ -7,7 +7,7 @@ from pathlib import Path
 from rules.codes import problem
 from rules.explain import Explainer
 from rules.loader import LoadedRule, LoadResult, in_order, load_rules
-from rules.located import Where
+from rules.located import NOTHING, Instead, Where
 from rules.matcher import RuleSet
 from rules.model import Document, Problem
 from rules.schema import ExampleText
@@ -46,9 +46,12 @@ class CheckResult:
         return len(self.problems) - self.errors
 
 
-def check_rules(folder: Path) -> CheckResult:
-    """Load a rules folder and run every example of every rule, whatever its status."""
-    result = load_rules(folder)
+def check_rules(folder: Path, instead: Instead = NOTHING) -> CheckResult:
+    """Load a rules folder and run every example of every rule, whatever its status.
+
+    ``instead``: see ``load_rules``.
+    """
+    result = load_rules(folder, instead)
     problems = [*result.problems]
     for rule in result.loaded:
         problems.extend(run_examples(rule, result.rule_set))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from rules.arabic import fold_tokens
 from rules.codes import At, problem
-from rules.located import Located, Where, read_yaml
+from rules.located import NOTHING, Instead, Located, Where, read_yaml
 from rules.model import Problem
 from rules.phrases import Phrase, Term, names, noun
 from rules.refusals import problems_of
@@ -37,11 +37,11 @@ class Lexicon:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_lexicon(paths: Iterable[Path]) -> Lexicon:
-    """Read lexicon files; a wrong entry is left out and said, the others count."""
+def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
+    """Read lexicon files; a wrong entry is left out and said, the others count. ``instead``: see ``load_rules``."""
     lexicon = Lexicon()
     for path in paths:
-        located = read_yaml(path, max_bytes=MOST_BYTES)
+        located = read_yaml(path, max_bytes=MOST_BYTES, instead=instead)
         shaped = _shaped(located, lexicon)
         lexicon.problems.extend(located.problems)
         if shaped is None:

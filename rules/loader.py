@@ -11,7 +11,7 @@ from rules.codes import At, problem
 from rules.compiled import CompiledRule
 from rules.compiler import Terms, compile_rule
 from rules.lexicons import read_lexicon
-from rules.located import Located, read_yaml
+from rules.located import NOTHING, Instead, Located, read_yaml
 from rules.matcher import RuleSet
 from rules.model import Problem
 from rules.refusals import problems_of
@@ -40,15 +40,20 @@ class LoadResult:
     lexicons: int = 0
 
 
-def load_rules(folder: Path) -> LoadResult:
-    """Read ``library/`` and ``lexicon/`` of a folder; a file with an error contributes no rule. Never raises."""
-    lexicon_files = list(_files(folder / "lexicon"))
-    lexicon = read_lexicon(lexicon_files)
+def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
+    """Read ``library/`` and ``lexicon/`` of a folder; a file with an error contributes no rule. Never raises.
+
+    ``instead`` holds, by absolute path, bytes to take for a file's content, whether it is on disk or not, or None
+    for a file to be taken as absent; the other files are read from disk.
+    """
+    lexicon_files = _files(folder / "lexicon", instead)
+    lexicon = read_lexicon(lexicon_files, instead)
     terms = Terms(lexicon)
-    problems = [*_missing(folder), *lexicon.problems]
+    library = _files(folder / "library", instead)
+    problems = [*_missing(folder, library), *lexicon.problems]
     loaded: dict[str, LoadedRule] = {}
-    for path in _files(folder / "library"):
-        rule, found = _load(path, terms, loaded)
+    for path in library:
+        rule, found = _load(path, terms, loaded, instead)
         problems.extend(found)
         if rule:
             loaded[rule.shape.rule] = rule
@@ -61,25 +66,35 @@ def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda found: (str(found.path), found.line, found.column, found.code)))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, instead: Instead) -> list[Path]:
     """The YAML files under a folder, in order, without hidden ones and what editors leave behind."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in _SUFFIXES and not hidden:
-            yield path
+    absolute = folder.absolute()
+    given = {folder / path.relative_to(absolute) for path in instead if path.is_relative_to(absolute)}
+    return [
+        path
+        for path in sorted({*folder.rglob("*"), *given})
+        if is_rule_file(path.relative_to(folder)) and instead.get(path.absolute(), b"") is not None
+    ]
 
 
-def _missing(folder: Path) -> Iterator[Problem]:
-    library = folder / "library"
-    if not library.is_dir():
+def is_rule_file(path: Path) -> bool:
+    """Whether a file (its path within the rules folder) is one that is read: YAML, and not hidden."""
+    return path.suffix.lower() in _SUFFIXES and not any(part.startswith(".") for part in path.parts)
+
+
+def _missing(folder: Path, library: list[Path]) -> Iterator[Problem]:
+    place = folder / "library"
+    if not library and not place.is_dir():
         hint = "مجلد القواعد فيه library وlexicon."
-        yield problem("S012", library, At(), "لا يوجد مجلد هنا", "there is no folder here", hint)
-    elif not any(_files(library)):
-        yield problem("S016", library, At())
+        yield problem("S012", place, At(), "لا يوجد مجلد هنا", "there is no folder here", hint)
+    elif not library:
+        yield problem("S016", place, At())
 
 
-def _load(path: Path, terms: Terms, known: dict[str, LoadedRule]) -> tuple[LoadedRule | None, list[Problem]]:
-    located = read_yaml(path, max_bytes=MOST_BYTES)
+def _load(
+    path: Path, terms: Terms, known: dict[str, LoadedRule], instead: Instead
+) -> tuple[LoadedRule | None, list[Problem]]:
+    located = read_yaml(path, max_bytes=MOST_BYTES, instead=instead)
     shape = _shaped(located)
     if shape is None:
         return None, located.problems

@@ -5,9 +5,10 @@ null. No anchors, aliases or tags, so nothing can unfold beyond what the file ho
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -33,6 +34,11 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 Where = tuple[str | int, ...]
 """The way from the top of the data to a value: keys and list places."""
+
+Instead = Mapping[Path, bytes | None]
+"""By absolute path: bytes that stand for a file's content, or None for a file that counts as absent."""
+
+NOTHING: Instead = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -61,11 +67,11 @@ class _Refused(Exception):
         self.problem = found
 
 
-def read_yaml(path: Path, *, max_bytes: int) -> Located:
+def read_yaml(path: Path, *, max_bytes: int, instead: Instead = NOTHING) -> Located:
     """Read a file. Never raises: what is wrong stands in ``problems``, and data may still be there."""
     located = Located(path)
     try:
-        text = _text(path, max_bytes)
+        text = _text(path, max_bytes, instead)
         _Builder(located, _events(path, text)).build()
     except _Refused as refused:
         located.problems.append(refused.problem)
@@ -73,13 +79,9 @@ def read_yaml(path: Path, *, max_bytes: int) -> Located:
     return located
 
 
-def _text(path: Path, max_bytes: int) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(max_bytes + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise _Refused(problem("S012", path, At(), reason, reason)) from error
+def _text(path: Path, max_bytes: int, instead: Instead) -> str:
+    given = instead.get(path.absolute())
+    raw = _raw(path, max_bytes) if given is None else given
     if len(raw) > max_bytes:
         raise _Refused(
             problem("S009", path, At(), f"{max_bytes // 1024} KiB", f"{max_bytes // 1024} KiB", "قسّم الملف.")
@@ -90,6 +92,16 @@ def _text(path: Path, max_bytes: int) -> str:
         before = raw[: error.start].decode("utf-8", "replace")
         hint = "احفظ الملف بترميز UTF-8 من محرر النصوص."
         raise _Refused(problem("S002", path, _place(before, len(before)), hint=hint)) from error
+
+
+def _raw(path: Path, max_bytes: int) -> bytes:
+    """What is on disk, and of a file that is too large one byte too many."""
+    try:
+        with path.open("rb") as file:
+            return file.read(max_bytes + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _Refused(problem("S012", path, At(), reason, reason)) from error
 
 
 def _place(text: str, offset: int) -> At:
