@@ -9,7 +9,7 @@ from random import random
 from typing import Any
 
 from bot.logs import get_log
-from bot.pipeline.reading import document_of, entry_of
+from bot.pipeline.reading import document_of, entry_of, explanation_of
 from bot.pipeline.save import LeaseLost, Reading, Saved, save
 from bot.store import entries, feeds
 from bot.store.engine import Database
@@ -73,10 +73,12 @@ class Poller:
 
     async def _read(self, feed: Feed, response: Response, parsed: ParsedFeed) -> Saved:
         unknown = await self._unknown(feed, parsed)
+        fired, explained = await asyncio.to_thread(self._fire, feed, unknown)
         reading = Reading(
             feed=feed,
             entries=unknown,
-            fired=await asyncio.to_thread(self._fire, feed, unknown),
+            fired=fired,
+            explained=explained,
             columns=self._columns(feed, response, parsed, len(unknown)),
             first_read=feed.first_read_at is None,
         )
@@ -98,10 +100,20 @@ class Poller:
         # oldest first, so that alerts leave in the order of events
         return [entry_of(one, feed, now) for one in reversed(parsed.entries) if one.id not in known]
 
-    def _fire(self, feed: Feed, unknown: Sequence[Entry]) -> Mapping[str, Sequence[Fired]]:
+    def _fire(
+        self, feed: Feed, unknown: Sequence[Entry]
+    ) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]]]:
+        """What fires on each entry, and why; by one rule set, whatever is exchanged meanwhile."""
         rules = self.rules()
-        fired = {entry.identity: rules.match(document_of(entry, feed)) for entry in unknown}
-        return {identity: matches for identity, matches in fired.items() if matches}
+        documents = {entry.identity: document_of(entry, feed) for entry in unknown}
+        found = {identity: rules.match(document) for identity, document in documents.items()}
+        fired = {identity: matches for identity, matches in found.items() if matches}
+        explained = {
+            (identity, one.rule): explanation_of(rules, one.rule, documents[identity])
+            for identity, matches in fired.items()
+            for one in matches
+        }
+        return fired, explained
 
     def _columns(self, feed: Feed, response: Response, parsed: ParsedFeed, fresh: int) -> dict[str, object]:
         """The feed's row after a read. Validators stand only for a body that was read whole."""

@@ -1,19 +1,22 @@
 """The two small mappings that keep ``feeds`` and ``rules`` apart: a feed's item, an entry, a document."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from bot.store.tables import Entry, Feed, Match
 from feeds.identity import canonical_link
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
-from rules import Document, Evidence
+from rules import Document, Evidence, RuleSet
 from rules import Match as Fired
 from rules.arabic import fold_tokens
+from rules.explain import Explainer
 
 HEADLINE_WORDS = 4  # fewer words name a topic or a column, and two such headlines need not be one news
+MOST_LINES, LONGEST_LINE = 40, 300  # of an explanation: what a person reads, and a row bears
 # Folded words that announce a headline and are no part of it.
 _DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صور بالصور شاهد حصري مباشر تحديث"))
 
@@ -69,7 +72,25 @@ def document_of(entry: Entry, feed: Feed) -> Document:
     )
 
 
-def match_of(fired: Fired, entry_id: int, now: datetime, *, fate: str, alert_id: int | None) -> Match:
+def explanation_of(rules: RuleSet, rule: str, document: Document) -> list[str]:
+    """Why ``rule`` holds for a document: its tree in Arabic, a line a node, within bounds."""
+    lines = Explainer(document, rules.hits(document)).lines(rules.compiled(rule))
+    return [_short(line) for line in islice(lines, MOST_LINES)]
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
+
+
+def match_of(
+    fired: Fired,
+    entry_id: int,
+    now: datetime,
+    *,
+    fate: str,
+    alert_id: int | None,
+    explanation: Sequence[str] = (),
+) -> Match:
     """The row of a match."""
     return Match(
         entry_id=entry_id,
@@ -77,6 +98,7 @@ def match_of(fired: Fired, entry_id: int, now: datetime, *, fate: str, alert_id:
         rule_hash=fired.rule_hash,
         severity=fired.severity,
         evidence=evidence_rows(fired.evidence),
+        explanation=list(explanation),
         matched_at=now,
         fate=fate,
         alert_id=alert_id,

@@ -1,7 +1,7 @@
 """The one transaction: entries, validators, matches, alerts and deliveries stand together or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.pipeline import decide
@@ -9,7 +9,7 @@ from bot.pipeline.reading import match_of
 from bot.store import chats, deliveries, entries, feeds
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
-from bot.store.tables import Alert, Entry, Feed
+from bot.store.tables import Alert, Entry, Feed, Match
 from bot.store.types import Fate
 from rules import Match as Fired
 from rules import Severity, Status
@@ -30,6 +30,9 @@ class Reading:
     ]  # by the entry's identity; entries on which nothing fired are missing
     columns: Mapping[str, object]  # state, validators, due_at ...
     first_read: bool
+    explained: Mapping[tuple[str, str], Sequence[str]] = field(
+        default_factory=dict
+    )  # by identity and rule: why it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,6 @@ async def save(database: Database, reading: Reading, *, now: datetime, news_hour
 
 async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float) -> Saved:
     """Store one entry's matches with their fates, and queue what is news to somebody."""
-    assert entry.id is not None
     rows, ringing = [], []
     for fired in reading.fired[entry.identity]:
         silent = decide.kept_silent(
@@ -70,15 +72,23 @@ async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime,
         if silent is None:
             ringing.append(fired)
         else:
-            rows.append(match_of(fired, entry.id, now, fate=silent, alert_id=None))
+            rows.append(_row(fired, entry, reading, now, silent))
     saved = Saved()
     if ringing:
         alert_id, fate = await _alert_for(session, entry, ringing, now)
-        rows += [match_of(fired, entry.id, now, fate=fate, alert_id=alert_id) for fired in ringing]
+        rows += [_row(fired, entry, reading, now, fate, alert_id) for fired in ringing]
         queued = await _queue(session, alert_id, ringing, now)
         saved = Saved(alerts=int(fate == Fate.ALERTED), deliveries=queued)
     await entries.add_matches(session, rows)
     return saved
+
+
+def _row(
+    fired: Fired, entry: Entry, reading: Reading, now: datetime, fate: Fate, alert_id: int | None = None
+) -> Match:
+    assert entry.id is not None
+    why = reading.explained.get((entry.identity, fired.rule), ())
+    return match_of(fired, entry.id, now, fate=fate, alert_id=alert_id, explanation=why)
 
 
 async def _alert_for(

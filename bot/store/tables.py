@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.types import ChatState, DeliveryKind, DeliveryState, FeedState, UTCDateTime
@@ -69,7 +69,7 @@ class Entry(SQLModel, table=True):
 
 
 class Match(SQLModel, table=True):
-    """One rule that fired on one entry, with its evidence and what became of it."""
+    """One rule that fired on one entry, with its evidence, the rule's tree in words, and what became of it."""
 
     __table_args__ = (UniqueConstraint("entry_id", "rule"),)
 
@@ -79,6 +79,7 @@ class Match(SQLModel, table=True):
     rule_hash: str
     severity: str
     evidence: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    explanation: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     matched_at: datetime = _instant(nullable=False)
     fate: str
     alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
@@ -171,3 +172,39 @@ class Heartbeat(SQLModel, table=True):
     part: str = Field(primary_key=True)
     at: datetime = _instant(nullable=False)
     detail: str = ""
+
+
+class RuleFile(SQLModel, table=True):
+    """The last good version of a file of the rules folder: what runs while the file on disk is wrong."""
+
+    __tablename__ = "rule_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    path: str = Field(unique=True)  # within the rules folder, with slashes
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: str
+    since: datetime = _instant(nullable=False)
+
+
+class RuleBookState(SQLModel, table=True):
+    """The rule set that a part of Rasid has in force, for the health page."""
+
+    __tablename__ = "rule_book"
+
+    part: str = Field(primary_key=True)
+    hash: str
+    rules: int
+    files: int
+    kept: int  # files that run in their last good version
+    loaded_at: datetime = _instant(nullable=False)
+
+
+class RuleNews(SQLModel, table=True):
+    """What the admins were last told of the rule files, so that nothing is told twice, whoever tells."""
+
+    __tablename__ = "rule_news"
+
+    topic: str = Field(primary_key=True)
+    digest: str  # of the problems that were told; "" when all is well
+    files: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    told_at: datetime = _instant(nullable=False)

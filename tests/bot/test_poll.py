@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from bot.pipeline import poll as poll_module
+from bot.pipeline.reading import LONGEST_LINE, MOST_LINES, explanation_of
 from bot.pipeline.save import Saved
 from bot.store.engine import Database
 from bot.store.types import Fate, FeedState
 from feeds.fetch import Fetcher
+from rules import Document
 from tests.bot.newsroom import Desk, make_rules
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer
+from tests.rules.workshop import rule_set_of, rule_text
 
 PUTIN = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
 KIRBY = "كيربي: نراقب الزيارة عن كثب"
@@ -244,3 +247,30 @@ async def test_evidence_is_stored_as_it_stands_in_the_original(desk: Desk) -> No
     (one,) = json.loads(row.evidence) if isinstance(row.evidence, str) else row.evidence
     assert row.title[one["start"] : one["end"]] == one["text"] == "بُوتيـن"
     assert row.rule_hash == next(rule.hash for rule in desk.rules.rules if rule.id == "visits")
+
+
+async def test_a_match_is_stored_with_its_explanation(desk: Desk) -> None:
+    """Why it fired, in words, as it was when it fired."""
+    async with RawServer(Outlet([Item("1", PUTIN), Item("2", KIRBY)])) as server:
+        await desk.knows(server.url())
+        await desk.poll()
+    async with desk.database.read() as session:
+        rows = (await session.execute(text('SELECT explanation FROM "match" ORDER BY rule'))).all()
+    told = [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in rows]
+    assert told == [
+        ["✓ all: كل ما يلي «كيربي»", "  ✓ $kirby: «كيربي»"],
+        ["✓ all: كل ما يلي «بوتين»", "  ✓ $putin: «بوتين»"],
+    ]
+
+
+def test_an_explanation_stays_within_bounds(tmp_path: Path) -> None:
+    """However large the rule and however long the words that it found."""
+    words = [f"كلمة{letter * (110 if letter in 'بتث' else 50)}" for letter in "بتثجحخدذرزسشصضطظعغفقكلمن"]
+    rule = rule_text(
+        f"{{all: [{', '.join(words)}, {{all: [{', '.join(words)}]}}]}}",
+        examples=f"examples: {{match: [{' '.join(words)}], no_match: [المطر]}}",
+    )
+    rules = rule_set_of(tmp_path, rule)
+    lines = explanation_of(rules, "a-rule", Document(title=" ".join(words)))
+    assert len(lines) == MOST_LINES
+    assert max(map(len, lines)) <= LONGEST_LINE
