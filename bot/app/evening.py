@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.app import parts
-from bot.app.parts import RuleBook
+from bot.app.rulebook import RuleBook, read_rules
 from bot.delivery.console import ConsoleTransport
 from bot.delivery.sender import Sender
 from bot.evening import EveningServer, load_scenario
@@ -60,7 +60,7 @@ async def play_evening(
 async def _play(
     settings: Settings, console: Console, database: Database, stop: asyncio.Event, duration: float
 ) -> Summary:
-    rules = parts.read_rules(settings)
+    rules = read_rules(settings)
     server = EveningServer(load_scenario(), duration=duration)
     await server.start()
     try:

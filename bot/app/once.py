@@ -7,6 +7,7 @@ from rich.console import Console
 
 from bot.app import parts
 from bot.app.evening import EVENING_SECONDS, play_evening
+from bot.app.rulebook import read_rules
 from bot.app.run import Rasid, Roles, stop_on_signals
 from bot.app.summary import print_summary
 from bot.settings import Settings
@@ -42,7 +43,7 @@ async def demo(settings: Settings, console: Console, seconds: float = EVENING_SE
     stop = asyncio.Event()
     stop_on_signals(stop)
     summary = await play_evening(settings, console, stop=stop, duration=seconds)
-    print_summary(summary, parts.read_rules(settings).rule_set, console)
+    print_summary(summary, read_rules(settings).rule_set, console)
 
 
 async def release(settings: Settings) -> None:

@@ -1,8 +1,8 @@
 """Makes the parts of Rasid from its settings. Nothing here runs yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.app.rulebook import RuleBook
 from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
@@ -18,41 +18,11 @@ from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
 from feeds.sources import Source, load_catalogue
-from rules import RuleSet, load_rules
 
 log = get_log(__name__)
 
 FETCH_SECONDS = 20.0  # a whole fetch, drip-feeders included
 TERMINAL_CHAT = 0  # no chat of Telegram's has this id
-
-
-@dataclass(frozen=True, slots=True)
-class RuleBook:
-    """The rule set in force, behind one call, so that it can be exchanged while others hold the book."""
-
-    rule_set: RuleSet
-
-    def __call__(self) -> RuleSet:
-        """The rule set in force."""
-        return self.rule_set
-
-
-def read_rules(settings: Settings) -> RuleBook:
-    """Load the rule files; what is wrong with any is logged with its place, and the others work.
-
-    Raises RasidError when not one rule is left.
-    """
-    loaded = load_rules(settings.rules)
-    for problem in loaded.problems:
-        where = f"{problem.path}:{problem.line}:{problem.column}"
-        log.error(
-            "rule file", where=where, code=problem.code, message=problem.message, english=problem.message_en
-        )
-    if not loaded.rule_set.rules:
-        raise RasidError(
-            f"RASID_RULES: there is no valid rule in {settings.rules}; `rasid rules check` says why"
-        )
-    return RuleBook(loaded.rule_set)
 
 
 def read_catalogue(settings: Settings) -> list[Source]:

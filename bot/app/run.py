@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 
 from bot.app import parts, reach
+from bot.app.reloading import Reloader
+from bot.app.rulebook import RuleBook, no_rules
 from bot.app.talk import Talk
 from bot.delivery.console import ConsoleTransport
 from bot.delivery.sender import Sender
@@ -36,6 +38,11 @@ class Roles:
     bot: bool = False
     web: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The roles that the process has, by name."""
+        return tuple(name for name, has in asdict(self).items() if has)
+
 
 EVERYTHING = Roles(clock=True, bot=True, web=True)
 
@@ -48,14 +55,16 @@ class Rasid:
         self.started: datetime = utc_now()
         self.stop = asyncio.Event()
         self.unreachable = False  # no feed answered, and there is no token: the caller may play the evening
-        self._rules = parts.read_rules(settings)
+        self._rules = RuleBook()
 
     async def run(self) -> None:
         """Run until ``stop`` is set or a part fails; raises RasidError for what an operator must mend."""
         database = Database(self.settings.database_url)
         try:
             await self._prepare(database)
+            reloader = await self._open_book(database)
             async with contextlib.AsyncExitStack() as stack:
+                stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)
         finally:
             await database.dispose()
@@ -67,6 +76,13 @@ class Rasid:
             await upgrade(database)
         if self.roles.bot:
             await parts.prepare_terminal(database, wanted=self.settings.token is None)
+
+    async def _open_book(self, database: Database) -> Reloader:
+        """Read the rules for the first time; RasidError when not one is left."""
+        reloader = Reloader(self.settings.rules.absolute(), database, self._rules, self.roles.names)
+        if not await reloader.open():
+            raise no_rules(self.settings)
+        return reloader
 
     async def _run_parts(self, stack: contextlib.AsyncExitStack, database: Database) -> None:
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(self.stop.wait(), name="stop")]
