@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,9 @@ from bot.app import parts, reach
 from bot.app.reloading import Reloader
 from bot.app.rulebook import RuleBook, no_rules
 from bot.app.talk import Talk
+from bot.app.telling import Teller
 from bot.delivery.console import ConsoleTransport
+from bot.delivery.notices import Board, TelegramBoard, TerminalBoard
 from bot.delivery.sender import Sender
 from bot.delivery.wire import Wire
 from bot.errors import RasidError
@@ -149,13 +151,17 @@ class Rasid:
     async def _bot(self, database: Database, clock: Clock | None) -> None:
         """Talk and send, on Telegram or on the terminal, until the stop."""
         if self.settings.token is None:
-            await self._send(parts.make_sender(database, ConsoleTransport(self.console), self._rules), clock)
+            sender = parts.make_sender(database, ConsoleTransport(self.console), self._rules)
+            teller = self._teller(sender, TerminalBoard(self.console), (parts.TERMINAL_CHAT,))
+            await self._send(sender, clock, teller)
             return
         talk = Talk(self._application(database, self.settings.token))
         try:
             if await self._unless_stopped(talk.connect()):
                 await talk.start()
-                await self._send(parts.make_sender(database, Wire(talk.application.bot), self._rules), clock)
+                sender = parts.make_sender(database, Wire(talk.application.bot), self._rules)
+                teller = self._teller(sender, TelegramBoard(talk.application.bot), self.settings.admins)
+                await self._send(sender, clock, teller)
         finally:
             await talk.stop()
 
@@ -169,10 +175,21 @@ class Rasid:
             now=utc_now,
         )
 
-    async def _send(self, sender: Sender, clock: Clock | None) -> None:
+    def _teller(self, sender: Sender, board: Board, admins: Sequence[int]) -> Teller:
+        """Of several bots over one database, the one that sends alerts tells the admins too."""
+        folder = self.settings.rules.absolute()
+        return Teller(
+            folder, sender.database, self._rules, board, admins, lambda: sender.role.epoch is not None
+        )
+
+    async def _send(self, sender: Sender, clock: Clock | None, teller: Teller) -> None:
         if clock is not None:
             clock.poller.on_news = sender.wake
-        await self._until_stop(sender.run(), sender.stop)
+        telling = asyncio.create_task(teller.run(), name="tell")
+        try:
+            await self._until_stop(sender.run(), sender.stop)
+        finally:
+            await _end(telling)
 
     async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
         """Run ``work``; when the stop comes, ask it to end and let it."""

@@ -1,7 +1,15 @@
 """Arabic: every line begins with an Arabic word, so that Telegram lays it out from the right."""
 
 from bot.texts.language import Plural
-from bot.texts.words import AlertWords, ButtonWords, CommandWords, SeverityWords, TalkWords, Words
+from bot.texts.words import (
+    AlertWords,
+    ButtonWords,
+    CommandWords,
+    RuleNewsWords,
+    SeverityWords,
+    TalkWords,
+    Words,
+)
 
 ALERT = AlertWords(
     head="{severity} {title}",
@@ -172,6 +180,53 @@ BUTTONS = ButtonWords(
     next="التالية",
 )
 
+RULE_NEWS = RuleNewsWords(
+    broken=Plural(
+        zero="لا خطأ في ملفات القواعد",
+        one="ملف من ملفات القواعد فيه خطأ",
+        two="ملفان من ملفات القواعد فيهما أخطاء",
+        few="ملفات القواعد التي فيها أخطاء: {n}",
+        many="ملفات القواعد التي فيها أخطاء: {n}",
+        other="ملفات القواعد التي فيها أخطاء: {n}",
+    ),
+    file="الملف: {file}",
+    folder="المجلد: {file}",
+    breaks_others="تعديله (أو حذفه) يُفسد ما يعتمد عليه:",
+    place="الموضع: {place}",
+    problem="الخطأ: {message}",
+    hint="للإصلاح: {hint}",
+    more_problems=Plural(
+        zero="لا أخطاء أخرى فيه",
+        one="وفيه خطأ آخر",
+        two="وفيه خطآن آخران",
+        few="وفيه {n} أخطاء أخرى",
+        many="وفيه {n} خطأ آخر",
+        other="وفيه {n} خطأ آخر",
+    ),
+    last_good="تعمل الآن نسخته السليمة السابقة.",
+    nothing="لا يعمل منه شيء الآن: لم تكن له نسخة سليمة تصلح.",
+    partly="يعمل منه الآن ما صحّ فقط.",
+    more_files=Plural(
+        zero="لا ملفات أخرى",
+        one="وملف آخر",
+        two="وملفان آخران",
+        few="و{n} ملفات أخرى",
+        many="و{n} ملفًا آخر",
+        other="و{n} ملف آخر",
+    ),
+    mended=Plural(
+        zero="أُصلح: {files}",
+        one="أُصلح الملف: {files}",
+        two="أُصلح الملفان: {files}",
+        few="أُصلحت الملفات: {files}",
+        many="أُصلحت الملفات: {files}",
+        other="أُصلحت الملفات: {files}",
+    ),
+    all_well="القواعد كلها سليمة الآن، وتعمل كما هي في الملفات.",
+    to_check="لرؤية كل الأخطاء بتفاصيلها: {command}",
+)
+
+
 ARABIC = Words(
     language="ar",
     severity=SeverityWords(low="للعلم 🔵", medium="مستجد 🟡", high="مهم 🟠", critical="عاجل 🔴"),
@@ -179,4 +234,5 @@ ARABIC = Words(
     commands=COMMANDS,
     talk=TALK,
     buttons=BUTTONS,
+    rule_news=RULE_NEWS,
 )

@@ -1,7 +1,15 @@
 """English, for chats that ask for it."""
 
 from bot.texts.language import Plural
-from bot.texts.words import AlertWords, ButtonWords, CommandWords, SeverityWords, TalkWords, Words
+from bot.texts.words import (
+    AlertWords,
+    ButtonWords,
+    CommandWords,
+    RuleNewsWords,
+    SeverityWords,
+    TalkWords,
+    Words,
+)
 
 ALERT = AlertWords(
     head="{severity}\n{title}",
@@ -98,6 +106,25 @@ BUTTONS = ButtonWords(
     next="Next",
 )
 
+RULE_NEWS = RuleNewsWords(
+    broken=Plural(one="A rule file is wrong", other="{n} rule files are wrong"),
+    file="File: {file}",
+    folder="Folder: {file}",
+    breaks_others="Its change (or deletion) breaks what depends on it:",
+    place="Where: {place}",
+    problem="Error: {message}",
+    hint="To mend it: {hint}",
+    more_problems=Plural(one="and one more error", other="and {n} more errors"),
+    last_good="Its last good version runs.",
+    nothing="Nothing of it runs: there is no good version that would do.",
+    partly="Only what is right in it runs.",
+    more_files=Plural(one="and one more file", other="and {n} more files"),
+    mended=Plural(one="Mended: {files}", other="Mended: {files}"),
+    all_well="All rules are well now and run as the files say.",
+    to_check="All errors in full: {command}",
+)
+
+
 ENGLISH = Words(
     language="en",
     severity=SeverityWords(
@@ -107,4 +134,5 @@ ENGLISH = Words(
     commands=COMMANDS,
     talk=TALK,
     buttons=BUTTONS,
+    rule_news=RULE_NEWS,
 )

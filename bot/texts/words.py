@@ -124,6 +124,27 @@ class ButtonWords:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleNewsWords:
+    """What admins are told of the rule files."""
+
+    broken: Plural  # {n}
+    file: str  # {file}
+    folder: str  # {file}
+    breaks_others: str
+    place: str  # {place}: file:line:column and the code
+    problem: str  # {message}
+    hint: str  # {hint}
+    more_problems: Plural  # {n}
+    last_good: str
+    nothing: str
+    partly: str
+    more_files: Plural  # {n}
+    mended: Plural  # {files}
+    all_well: str
+    to_check: str  # {command}
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A whole language."""
 
@@ -133,6 +154,7 @@ class Words:
     commands: CommandWords
     talk: TalkWords
     buttons: ButtonWords
+    rule_news: RuleNewsWords
 
     @property
     def rtl(self) -> bool:

@@ -20,7 +20,7 @@ _COLOUR = re.compile(r"[🔵🟡🟠🔴]")
 
 def sentences(words: Words) -> Iterator[tuple[str, str]]:
     """Every sentence with its name, plural forms one by one."""
-    for part in ("severity", "alert", "commands", "talk", "buttons"):
+    for part in ("severity", "alert", "commands", "talk", "buttons", "rule_news"):
         yield from _of(part, getattr(words, part))
 
 
@@ -59,7 +59,7 @@ def test_arabic_knows_every_plural_form() -> None:
 @pytest.mark.parametrize("words", [ARABIC, ENGLISH], ids=["ar", "en"])
 def test_plural_forms_take_the_same_values(words: Words) -> None:
     """Whatever the count, a sentence has the same holes, the count itself apart."""
-    for part in (words.alert, words.talk):
+    for part in (words.alert, words.talk, words.rule_news):
         for field in dataclasses.fields(part):
             forms = getattr(part, field.name)
             if isinstance(forms, Plural):
