@@ -3,16 +3,31 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.store import chats, deliveries, entries, feeds, leases
+from bot.store import chats, deliveries, entries, feeds, leases, rule_files
 from bot.store.engine import Database
+from bot.store.tables import RuleBookState
 
 SILENT_AFTER = 60.0  # seconds without a sign of life after which a part counts as down
 OVERDUE_AFTER = 120.0  # seconds that a feed may wait for its poll before the clock counts as behind
 
 
 @dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """The rule set of one part. ``files_on_last_good``: how many of its files are wrong on disk and run as before."""
+
+    hash: str
+    loaded_at: str  # ISO 8601, UTC
+    rules: int
+    files: int
+    files_on_last_good: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator."""
+    """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator.
+
+    ``rules``: by part, what it had in force last.
+    """
 
     feeds: dict[str, int]
     overdue_seconds: float
@@ -21,6 +36,7 @@ class Health:
     deliveries: dict[str, int]
     chats: dict[str, int]
     silent_seconds: dict[str, float]
+    rules: dict[str, RulesInForce]
     troubles: list[str]
 
     def as_json(self) -> dict[str, object]:
@@ -35,6 +51,7 @@ async def look(database: Database, now: datetime) -> Health:
         tally = await entries.tally(session)
         outbox = await deliveries.counts(session)
         chat_counts = await chats.counts(session)
+        books = await rule_files.books(session)
         silent = {beat.part: (now - beat.at).total_seconds() for beat in await leases.beats(session)}
     return Health(
         feeds=feed_counts.by_state,
@@ -44,8 +61,13 @@ async def look(database: Database, now: datetime) -> Health:
         deliveries=outbox,
         chats=chat_counts,
         silent_seconds=silent,
+        rules={book.part: _in_force(book) for book in books},
         troubles=troubles(feed_counts, outbox, silent),
     )
+
+
+def _in_force(book: RuleBookState) -> RulesInForce:
+    return RulesInForce(book.hash, book.loaded_at.isoformat(), book.rules, book.files, book.kept)
 
 
 def troubles(feed_counts: feeds.FeedCounts, outbox: dict[str, int], silent: dict[str, float]) -> list[str]:

@@ -46,6 +46,13 @@ def gauges(health: Health) -> CollectorRegistry:
         ("rasid_deliveries", "Deliveries by state", "state", health.deliveries),
         ("rasid_chats", "Chats by state", "state", health.chats),
         ("rasid_matches", "Matches by rule", "rule", health.matches),
+        ("rasid_rules", "Rules in force by part", "part", _of_rules(health, "rules")),
+        (
+            "rasid_rule_files_on_last_good",
+            "Rule files that are wrong and run in their last good version",
+            "part",
+            _of_rules(health, "files_on_last_good"),
+        ),
         ("rasid_silent_seconds", "Seconds since a part's last sign of life", "part", health.silent_seconds),
     )
     for name, text, label, values in counted:
@@ -58,6 +65,10 @@ def gauges(health: Health) -> CollectorRegistry:
     )
     Gauge("rasid_healthy", "1 when all is well", registry=registry).set(not health.troubles)
     return registry
+
+
+def _of_rules(health: Health, column: str) -> dict[str, int]:
+    return {part: getattr(book, column) for part, book in health.rules.items()}
 
 
 class _Server(uvicorn.Server):

@@ -4,15 +4,16 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.errors import RasidError
-from bot.store import feeds, leases
+from bot.store import feeds, leases, rule_files
 from bot.store.engine import Database
 from bot.store.feeds import FeedCounts
+from bot.store.tables import RuleBookState
 from bot.times import utc_now
 from bot.web.health import look, troubles
 from bot.web.site import WebServer, site
@@ -105,3 +106,29 @@ async def test_health_counts_what_the_database_holds(database: Database, now: da
     found = await look(database, now + timedelta(seconds=300))
     assert (found.feeds, found.overdue_seconds, found.silent_seconds) == ({"new": 1}, 300, {"clock": 300})
     assert found.as_json()["ok"] is False
+
+
+async def test_the_rules_in_force_are_shown(database: Database) -> None:
+    """By part: the set's hash, since when, and how many files run in their last good version; no trouble in itself."""
+    at = datetime(2024, 6, 18, 18, 0, tzinfo=UTC)
+    async with database.write() as session:
+        state = RuleBookState(part="clock", hash="abc", rules=9, files=12, kept=1, loaded_at=at)
+        await rule_files.note_book(session, state)
+    health = await look(database, utc_now())
+    assert health.as_json()["rules"] == {
+        "clock": {
+            "hash": "abc",
+            "loaded_at": "2024-06-18T18:00:00+00:00",
+            "rules": 9,
+            "files": 12,
+            "files_on_last_good": 1,
+        }
+    }
+    assert not any("rule" in trouble for trouble in health.troubles)
+    async with served(database) as url, aiohttp.ClientSession() as client:
+        async with client.get(f"{url}/metrics") as answer:
+            text = await answer.text()
+        async with client.get(f"{url}/health") as answer:
+            assert (await answer.json())["rules"]["clock"]["hash"] == "abc"
+    assert 'rasid_rule_files_on_last_good{part="clock"} 1.0' in text
+    assert 'rasid_rules{part="clock"} 9.0' in text
