@@ -6,7 +6,7 @@ null. No anchors, aliases or tags, so nothing can unfold beyond what the file ho
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -60,6 +60,18 @@ class Located:
         return At()
 
 
+Memory = dict[tuple[Path, bytes], Located]
+"""Files that have been read, by path and content."""
+
+
+class Remembering(dict[Path, bytes | None]):
+    """An ``Instead`` for a folder that is read again and again with few changes: the same bytes are parsed once."""
+
+    def __init__(self, contents: Instead, memory: Memory) -> None:
+        super().__init__(contents)
+        self.memory = memory
+
+
 class _Refused(Exception):
     """The file cannot be read on; carries the problem."""
 
@@ -69,6 +81,16 @@ class _Refused(Exception):
 
 def read_yaml(path: Path, *, max_bytes: int, instead: Instead = NOTHING) -> Located:
     """Read a file. Never raises: what is wrong stands in ``problems``, and data may still be there."""
+    content = instead.get(path.absolute())
+    if isinstance(instead, Remembering) and content is not None:
+        if (path, content) not in instead.memory:
+            instead.memory[path, content] = _read(path, max_bytes, instead)
+        known = instead.memory[path, content]
+        return replace(known, problems=[*known.problems])  # readers add their own
+    return _read(path, max_bytes, instead)
+
+
+def _read(path: Path, max_bytes: int, instead: Instead) -> Located:
     located = Located(path)
     try:
         text = _text(path, max_bytes, instead)

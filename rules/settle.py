@@ -13,6 +13,7 @@ from pathlib import Path
 from rules.codes import At, problem
 from rules.examples import CheckResult, check_rules
 from rules.loader import in_order
+from rules.located import Memory, Remembering
 from rules.matcher import RuleSet
 from rules.model import Problem
 
@@ -53,12 +54,20 @@ class Settled:
     troubles: tuple[Trouble, ...]
 
 
-def settle(folder: Path, disk: Mapping[Path, Content], good: Mapping[Path, bytes]) -> Settled:
+def settle(
+    folder: Path, disk: Mapping[Path, Content], good: Mapping[Path, bytes], memory: Memory | None = None
+) -> Settled:
     """Find the set to run from what is ``disk`` now and the last ``good`` versions, both by absolute path.
 
     A file that is gone from disk is a rule that is gone, unless no rule is left at all: then everything stays.
+    ``memory`` (changed in place) spares the parsing of files that were read in an earlier call.
     """
-    return _Settling(folder.absolute(), dict(disk), good).settled()
+    memory = {} if memory is None else memory
+    settled = _Settling(folder.absolute(), dict(disk), good, memory).settled()
+    current = {*disk.items(), *settled.files.items()}
+    for seen in memory.keys() - current:
+        del memory[seen]
+    return settled
 
 
 @dataclass(slots=True)
@@ -76,6 +85,7 @@ class _Settling:
     folder: Path
     disk: dict[Path, Content]
     good: Mapping[Path, bytes]
+    memory: Memory
     back: dict[Path, Trouble] = field(default_factory=dict)  # files whose change is not taken, for good
     _checked: dict[frozenset[tuple[Path, bytes]], CheckResult] = field(default_factory=dict)
 
@@ -177,7 +187,7 @@ class _Settling:
         key = frozenset(files.items())
         if key not in self._checked:
             absent = dict.fromkeys({*self.disk, *self.good} - files.keys())
-            self._checked[key] = check_rules(self.folder, {**absent, **files})
+            self._checked[key] = check_rules(self.folder, Remembering({**absent, **files}, self.memory))
         return self._checked[key]
 
     def _trouble(self, path: Path, problems: Iterable[Problem], *, of_others: bool = False) -> Trouble:

@@ -13,6 +13,7 @@ from bot.store import rule_files
 from bot.store.engine import Database, first_line, is_passing
 from bot.store.tables import RuleBookState
 from bot.times import utc_now
+from rules.located import Memory
 from rules.settle import Settled, settle
 
 log = get_log(__name__)
@@ -37,6 +38,7 @@ class Reloader:
     look_seconds: float = LOOK_SECONDS
     _good: dict[Path, bytes] = field(default_factory=dict)
     _gone: set[Path] = field(default_factory=set)
+    _memory: Memory = field(default_factory=dict)
     _read: Fingerprint = frozenset()
     _changing: Fingerprint = frozenset()
     _unstable: int = 0
@@ -91,7 +93,7 @@ class Reloader:
     def _settle(self) -> tuple[Settled, set[Path]]:
         """In a thread of its own: the set to run, and the files that were good and are deleted."""
         disk = contents(self.folder)
-        settled = settle(self.folder, disk, self._good)
+        settled = settle(self.folder, disk, self._good, self._memory)
         return settled, self._good.keys() - disk.keys() - settled.files.keys()
 
     async def _save(self) -> None:

@@ -14,6 +14,8 @@ from rules.settle import Runs, Settled, Trouble, settle
 
 log = get_log(__name__)
 
+MOST_LOGGED = 20  # problems of one file: a lexicon may break thousands of examples
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -89,7 +91,10 @@ def _log_changes(before: Iterable[Trouble], after: Iterable[Trouble]) -> None:
 
 
 def _log(trouble: Trouble) -> None:
-    for problem in trouble.problems:
+    left = len(trouble.problems) - MOST_LOGGED
+    if left > 0:
+        log.error("rule file: more problems than are logged", file=str(trouble.path), not_logged=left)
+    for problem in trouble.problems[:MOST_LOGGED]:
         log.error(
             "rule file",
             where=f"{problem.path}:{problem.line}:{problem.column}",

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules import Document
+from rules.located import Memory
 from rules.settle import Content, Runs, Settled, settle
 from tests.rules.workshop import LEXICON, rule_text
 
@@ -249,3 +250,15 @@ def test_whatever_is_done_to_the_files_what_was_good_stays(
         assert [rule.id for rule in settled.rule_set.rules] == ["one", "two"]
         assert alive.good.keys() == {NAMES, ONE, TWO}
         assert all(settled.files[path] == disk[path] for path in disk) or settled.troubles
+
+
+def test_a_memory_changes_nothing_but_the_time(life: Life) -> None:
+    """The same answer with and without it, read again and again; what is in no file any more is forgotten."""
+    memory: Memory = {}
+    for text in (RULE_ONE, BROKEN, BROKEN, FAILING, RULE_ONE.replace("$visit", "$vist"), RULE_ONE):
+        disk = files(one=text)
+        with_it, without = settle(FOLDER, disk, life.good, memory), settle(FOLDER, disk, life.good)
+        assert (with_it.troubles, with_it.files) == (without.troubles, without.files)
+        assert with_it.rule_set.hash == without.rule_set.hash
+        assert memory.keys() <= {*disk.items(), *life.good.items()}
+    assert set(memory) == {*files().items()}
