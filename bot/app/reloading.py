@@ -19,6 +19,7 @@ from rules.settle import Settled, settle
 log = get_log(__name__)
 
 LOOK_SECONDS = 1.0
+FAILED_LOOKS = 10  # looks that are left out after one that failed, for the log's sake
 MOST_UNSTABLE = 10  # looks after which a folder is read though it keeps changing
 
 
@@ -54,12 +55,15 @@ class Reloader:
 
     async def run(self) -> None:
         """Look again and again, until cancelled. Whatever goes wrong, the set in force goes on."""
+        pause = self.look_seconds
         while True:
-            await asyncio.sleep(self.look_seconds)
+            await asyncio.sleep(pause)
+            pause = self.look_seconds
             try:
                 await self.look()
             except Exception:
                 log.exception("the rules were not read again; those in force go on")
+                pause = FAILED_LOOKS * self.look_seconds
 
     async def look(self) -> bool:
         """Look once; whether another set came into force."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,19 +29,18 @@ async def keep(
     Several processes keep the same files: the rows are written one process at a time.
     """
     await one_at_a_time(session, "rule files")
-    rows = [_row(path, content, now) for path, content in sorted(files.items())]
-    await insert_new(session, RuleFile, rows)
+    found = await session.execute(select(RULE_FILE.c.path, RULE_FILE.c.hash))
+    known = {path: hash_ for path, hash_ in found}
+    rows = [_row(path, content, now) for path, content in files.items()]
+    await insert_new(session, RuleFile, [row for row in rows if row["path"] not in known])
     for row in rows:
-        await session.execute(
-            update(RULE_FILE)
-            .where(RULE_FILE.c.path == row["path"], RULE_FILE.c.hash != row["hash"])
-            .values(content=row["content"], hash=row["hash"], since=now)
-        )
+        if known.get(row["path"], row["hash"]) != row["hash"]:
+            await session.execute(update(RULE_FILE).where(RULE_FILE.c.path == row["path"]).values(**row))
     if gone:
         await session.execute(delete(RULE_FILE).where(RULE_FILE.c.path.in_(gone)))
 
 
-def _row(path: str, content: bytes, now: datetime) -> dict[str, object]:
+def _row(path: str, content: bytes, now: datetime) -> dict[str, Any]:
     hash_ = hashlib.blake2b(content, digest_size=16).hexdigest()
     return {"path": path, "content": content, "hash": hash_, "since": now}
 
