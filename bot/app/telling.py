@@ -17,7 +17,7 @@ from bot.delivery.notices import Board
 from bot.delivery.outcomes import Verdict
 from bot.logs import get_log
 from bot.store import chats, rule_files
-from bot.store.engine import Database
+from bot.store.engine import Database, first_line, is_passing
 from bot.store.tables import RuleNews
 from bot.texts.language import DEFAULT, Language, language_of
 from bot.texts.markup import Message
@@ -79,9 +79,14 @@ class Teller:
             await asyncio.sleep(self.look_seconds)
             try:
                 await self.look()
-            except Exception:
-                log.exception("the admins were not told of the rule files")
+            except Exception as error:
                 self._wait(self.retry_seconds)
+                if not is_passing(error):
+                    log.exception("the admins were not told of the rule files")
+                    continue
+                log.warning(
+                    "the admins are told later: the database does not answer", error=first_line(error)
+                )
 
     async def look(self) -> None:
         """Tell what there is to tell now."""
