@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.app.beside import beside
 from bot.app.rulebook import RuleBook
 from bot.app.rules_folder import Fingerprint, contents, fingerprint
 from bot.logs import get_log
@@ -84,7 +85,7 @@ class Reloader:
 
     async def _reload(self, seen: Fingerprint) -> bool:
         self._read, self._unstable = seen, 0  # taken before the contents: what changes later is seen again
-        settled, gone = await asyncio.to_thread(self._settle)
+        settled, gone = await beside(self._settle)
         taken = self.book.take(settled, self.now())
         if taken:
             self._good = {
@@ -95,7 +96,7 @@ class Reloader:
         return taken
 
     def _settle(self) -> tuple[Settled, set[Path]]:
-        """In a thread of its own: the set to run, and the files that were good and are deleted."""
+        """Beside the loop: the set to run, and the files that were good and are deleted."""
         disk = contents(self.folder)
         settled = settle(self.folder, disk, self._good, self._memory)
         return settled, self._good.keys() - disk.keys() - settled.files.keys()

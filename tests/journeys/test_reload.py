@@ -73,6 +73,35 @@ async def test_a_rule_is_edited_broken_kept_over_a_restart_and_mended(
     assert "Traceback" not in house.log("run") + house.log("again")
 
 
+async def test_separate_processes_reload_each_and_one_tells(
+    database_url: str, bot_api: BotApiServer, tmp_path: Path
+) -> None:
+    """The clock matches by the new rules, the bot knows them too, and the admin hears of an error once."""
+    outlet = Outlet([Item("old", OLD)], now=utc_now())
+    bot_api.world.add_chat(ADMIN)
+    async with RawServer(outlet) as feed:
+        house = build_house(tmp_path, feeds=[feed.url()], database_url=database_url, api=bot_api)
+        house.environment |= {"RASID_ADMINS": str(ADMIN), "RASID_LOG_LEVEL": "INFO"}
+        async with house.process("clock"), house.process("bot"):
+            await follow(bot_api)
+            await read_once(outlet, 2)
+            edit(house, "- $putin", "- {any: [$putin, الكرملين]}")
+            edit(house, "title: زيارات", "title: أخبار الكرملين")
+            for process in ("clock", "bot"):
+                await house.until_logged(process, "rules read again")
+            await rings(bot_api, outlet, FIRST)
+            edit(house, "rule: visits", "rule: visit")
+            await admin_hears(bot_api, "library/topic/visits.yaml:2:7 S015")
+            await house.until_logged("clock", '"runs": "last_good"')
+            await rings(bot_api, outlet, SECOND)
+            code, health = await house.once("health")
+    alert = next(one for one in bot_api.sent if FIRST in one.text)
+    assert "القاعدة: أخبار الكرملين" in plain(alert)
+    assert sum(one.chat_id == ADMIN for one in bot_api.sent) == 1
+    assert code == 0, health
+    assert health.count('"files_on_last_good": 1') == 2
+
+
 async def test_a_first_start_with_a_broken_file_works_and_tells(
     bot_api: BotApiServer, tmp_path: Path
 ) -> None:
