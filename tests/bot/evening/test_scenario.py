@@ -10,7 +10,11 @@ from tests.bot.evening.evening_time import hm
 
 SCENARIO = load_scenario()
 FEEDS = {feed.key: feed for feed in SCENARIO.feeds}
-RULES = {"putin-visits", "dprk-arms", "kirby-statements"}
+RULES = {
+    "putin-visits",
+    "dprk-arms",
+    "kirby-statements",
+}  # what the evening is about; others may fire as well
 by_key = pytest.mark.parametrize("feed", SCENARIO.feeds, ids=lambda feed: feed.key)
 
 SMALL = """\
@@ -52,9 +56,8 @@ def test_it_is_a_whole_evening() -> None:
 
 
 def test_every_rule_has_something_to_find() -> None:
-    """Each of the three rules is expected at least five times, and no other rule is named."""
+    """Each of the three rules that the evening is about is expected at least five times."""
     expected = [rule for _, entry in SCENARIO.entries() for rule in entry.expect]
-    assert set(expected) == RULES
     assert min(expected.count(rule) for rule in RULES) >= 5
 
 
