@@ -5,19 +5,21 @@
 An item's line in the file is JSON: ``{id, title, summary, body, labels, unsure}``. A label that stands under
 ``unsure`` is left out of the count for that item. ``RULE-dprk`` labels count the rule's matches at its highest
 severity, CRITICAL (Putin's trips to North Korea are such a subset); they are shown, and left out of the sum.
-The last line is JSON. The data lies outside the project (``RASID_SHARED``, or ``shared`` beside the checkout);
-without it one line says so and the exit code is 0.
+Beside each rule stands what plain substrings and a ``\\b`` regex would have found (``bench/baselines.yaml``), and
+their sum over the rules that have a baseline. The last line is JSON, and holds all of it. The data lies outside the
+project (``RASID_SHARED``, or ``shared`` beside the checkout); without it one line says so and the exit code is 0.
 """
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.baselines import KINDS, found_by, read_baselines
 from rules import Document, RuleSet, Severity, load_rules
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
@@ -25,6 +27,7 @@ _ESCALATED = "-dprk"  # the suffix of labels that mean a rule's escalated severi
 _SHOWN = 400  # characters of an item's text under --errors
 
 Item = dict[str, Any]
+Figures = dict[str, float | int]
 
 
 @dataclass
@@ -44,12 +47,12 @@ class Tally:
         elif expected:
             self.missed.append(item)
 
-    def figures(self) -> dict[str, float | int]:
+    def figures(self) -> Figures:
         """Precision, recall and F1 (1.0 where there is nothing to divide by), and the counts behind them."""
         return _figures(self.right, len(self.false_alarms), len(self.missed))
 
 
-def _figures(right: int, false_alarms: int, missed: int) -> dict[str, float | int]:
+def _figures(right: int, false_alarms: int, missed: int) -> Figures:
     precision = right / (right + false_alarms) if right + false_alarms else 1.0
     recall = right / (right + missed) if right + missed else 1.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
@@ -73,14 +76,31 @@ def found_labels(rule_set: RuleSet, item: Item) -> set[str]:
 
 def measure(rule_set: RuleSet, items: Iterable[Item]) -> dict[str, Tally]:
     """A tally for each rule of the set, and for its escalated label."""
-    names = [info.id for info in rule_set.rules]
-    tallies = {label: Tally() for name in names for label in (name, name + _ESCALATED)}
+    labels = [label for info in rule_set.rules for label in (info.id, info.id + _ESCALATED)]
+    return tallied(labels, items, lambda item: found_labels(rule_set, item))
+
+
+def tallied(
+    labels: Iterable[str], items: Iterable[Item], find: Callable[[Item], set[str]]
+) -> dict[str, Tally]:
+    """A tally a label, of what ``find`` finds in each item; a label that is unsure for an item is not counted."""
+    tallies = {label: Tally() for label in labels}
     for item in items:
-        found = found_labels(rule_set, item)
+        found = find(item)
         for label, tally in tallies.items():
             if label not in item["unsure"]:
                 tally.note(item, expected=label in item["labels"], found=label in found)
     return tallies
+
+
+def baseline_summaries(items: Sequence[Item], labels: Iterable[str], rules: Sequence[str]) -> dict[str, Any]:
+    """As ``summary``, for each kind of baseline, of those labels that have one."""
+    baselines = read_baselines()
+    known = [label for label in labels if label in baselines]
+    return {
+        kind: summary(tallied(known, items, lambda item: found_by(kind, baselines, item)), rules)  # noqa: B023
+        for kind in KINDS
+    }
 
 
 def labelled_only(tallies: dict[str, Tally], items: Sequence[Item]) -> dict[str, Tally]:
@@ -110,12 +130,22 @@ def read_items(path: Path, half: str | None) -> list[Item]:
 
 
 def _print_table(result: dict[str, Any]) -> None:
-    print(f"{'rule':<24}{'P':>7}{'R':>7}{'F1':>7}   right  false  missed")
-    for label, row in [*result["rules"].items(), ("micro", result["micro"])]:
-        print(
-            f"{label:<24}{row['precision']:>7.3f}{row['recall']:>7.3f}{row['f1']:>7.3f}"
-            f"{row['right']:>8}{row['false_alarms']:>7}{row['missed']:>8}"
-        )
+    baselines = result["baselines"]
+    heads = "".join(f"{kind + ' P':>14}{'R':>7}" for kind in baselines)
+    print(f"{'rule':<24}{'P':>7}{'R':>7}{'F1':>7}   right  false  missed{heads}")
+    for label, row in result["rules"].items():
+        beside = [summed["rules"].get(label) for summed in baselines.values()]
+        print(_table_line(label, row, beside))
+    print(_table_line("micro", result["micro"], [summed["micro"] for summed in baselines.values()]))
+
+
+def _table_line(label: str, row: Figures, beside: Iterable[Figures | None]) -> str:
+    counts = f"{row['right']:>8}{row['false_alarms']:>7}{row['missed']:>8}"
+    others = "".join(
+        f"{other['precision']:>14.3f}{other['recall']:>7.3f}" if other else f"{'-':>14}{'-':>7}"
+        for other in beside
+    )
+    return f"{label:<24}{row['precision']:>7.3f}{row['recall']:>7.3f}{row['f1']:>7.3f}{counts}{others}"
 
 
 def _print_errors(rule_set: RuleSet, tallies: dict[str, Tally]) -> None:
@@ -164,7 +194,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     items = read_items(arguments.data, arguments.half)
     tallies = labelled_only(measure(loaded.rule_set, items), items)
-    result = summary(tallies, [info.id for info in loaded.rule_set.rules])
+    rules = [info.id for info in loaded.rule_set.rules]
+    result = {**summary(tallies, rules), "baselines": baseline_summaries(items, tallies, rules)}
     if arguments.errors:
         _print_errors(loaded.rule_set, tallies)
         print()

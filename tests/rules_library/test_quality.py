@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.quality import labelled_only, main, measure, read_items, summary
-from rules import RuleSet
+from bench.baselines import found_by, read_baselines
+from bench.quality import baseline_summaries, labelled_only, main, measure, read_items, summary
+from rules import RuleSet, Status
+from tests.rules_library.test_shipped import yaml_files
 
 
 def item(number: int, title: str, *labels: str, unsure: tuple[str, ...] = ()) -> str:
@@ -58,7 +60,8 @@ def test_the_last_line_is_json_and_errors_are_shown(
     """Programs read the last line; people see each wrong item under --errors."""
     assert main(["--data", str(labelled), "--errors"]) == 0
     out = capsys.readouterr().out
-    assert json.loads(out.splitlines()[-1])["items"] == 6
+    last = json.loads(out.splitlines()[-1])
+    assert last["items"] == 6 and set(last["baselines"]) == {"substring", "regex"}
     assert "putin-visits: false alarm, line 3" in out and "putin-visits: missed, line 4" in out
 
 
@@ -66,3 +69,32 @@ def test_without_the_data_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     """One line, exit code 0: the project must build where the data is not."""
     assert main(["--data", str(tmp_path / "none.jsonl")]) == 0
     assert capsys.readouterr().out.startswith("skipped:")
+
+
+def test_a_baseline_reads_raw_text(labelled: Path) -> None:
+    """Substrings stand anywhere, within words too; the regex wants whole words as they are spelled."""
+    baselines = read_baselines()
+    kirby = {"title": "وقال جون كيربي إن", "summary": "", "body": ""}
+    clitic = {"title": "تصريحات لجون كيربيّ اليوم", "summary": "", "body": ""}
+    assert "kirby-statements" in found_by("substring", baselines, kirby) & found_by("regex", baselines, kirby)
+    assert "kirby-statements" in found_by("substring", baselines, clitic)
+    assert "kirby-statements" not in found_by("regex", baselines, clitic)
+
+
+def test_baselines_are_counted_like_the_rules(labelled: Path) -> None:
+    """On the same items, unsure ones left out, and only where a label has a baseline."""
+    items = read_items(labelled, None)
+    summaries = baseline_summaries(items, ["putin-visits", "no-such-rule"], ["putin-visits", "no-such-rule"])
+    assert list(summaries) == ["substring", "regex"]
+    for summed in summaries.values():
+        assert list(summed["rules"]) == ["putin-visits"]
+        row = summed["rules"]["putin-visits"]
+        assert (row["right"], row["false_alarms"], row["missed"]) == (2, 1, 1)
+        assert summed["micro"] == row
+
+
+def test_every_shipped_rule_has_a_baseline(shipped_folder: Path) -> None:
+    """No rule is praised without saying what plain words would have done."""
+    written = [content for _, content in yaml_files(shipped_folder, "library")]
+    live = {rule["rule"] for rule in written if "rule" in rule and rule["status"] == Status.LIVE}
+    assert live and live <= set(read_baselines())
