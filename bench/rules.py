@@ -84,8 +84,8 @@ owner: desk
 why: للقياس
 match:
   all:
-    - near: {{within: 10, of: [{{any: [$p{n}, $p{next}]}}, $w{a}]}}
-    - any: [$w{b}, $w{c}, $p{next}]
+    - near: {{within: 6, order: as_written, of: [{{any: [$p{n}, $p{other}]}}, $w{a}, $w{b}]}}
+    - any: [$p{n}, $w{c}, $w{d}]
 without:
   - near: {{within: 2, order: as_written, of: [$w{d}, $p{n}]}}
     because: للقياس
@@ -94,7 +94,7 @@ examples: {{match: [س], no_match: [ص]}}
 
 
 def write_rules(folder: Path, press: Press, people: Sequence[str], count: int) -> Path:
-    """A rules folder: a lexicon of people and of twenty lists of forty words, and rules about two people each."""
+    """A rules folder: a lexicon of people and of twenty lists of forty words, and rules about who does something with whom."""
     library = folder / "library" / "topic"
     library.mkdir(parents=True)
     (folder / "lexicon").mkdir()
@@ -102,7 +102,7 @@ def write_rules(folder: Path, press: Press, people: Sequence[str], count: int) -
     lists = "".join(f"  w{n}: {{words: [{', '.join(press.common(40))}]}}\n" for n in range(20))
     (folder / "lexicon" / "all.yaml").write_text(f"entities:\n{entities}lists:\n{lists}", encoding="utf-8")
     for n in range(count):
-        text = _RULE.format(n=n, next=(n + 1) % len(people), a=n % 20, b=n % 7, c=n % 11, d=n % 13)
+        text = _RULE.format(n=n, other=(n * 7 + 3) % len(people), a=n % 20, b=n % 7, c=n % 11, d=n % 13)
         (library / f"rule-{n}.yaml").write_text(text, encoding="utf-8")
     return folder
 
