@@ -94,7 +94,7 @@ examples: {{match: [س], no_match: [ص]}}
 
 
 def write_rules(folder: Path, press: Press, people: Sequence[str], count: int) -> Path:
-    """A rules folder: a lexicon of people and of twenty lists of forty words, and rules about who does something with whom."""
+    """A rules folder: a lexicon of people and of twenty lists of forty words, and rules about who does what."""
     library = folder / "library" / "topic"
     library.mkdir(parents=True)
     (folder / "lexicon").mkdir()

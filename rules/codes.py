@@ -56,6 +56,13 @@ CODES = {
     "R007": Code(
         "warning", "في العبارة علامات لا يُبحث عنها", "the phrase holds signs that are not searched for"
     ),
+    "R008": Code("error", "قاعدة لا تعرض كلمة واحدة دليلًا", "a rule that can show no evidence"),
+    "R009": Code("error", "نمط regex بلا عبارة بجواره", "a regex without a phrase beside it"),
+    "R010": Code("error", "نمط regex غير مقبول", "the regex is not acceptable"),
+    "R011": Code("error", "قالب غير معرّف", "there is no such template"),
+    "R012": Code("error", "القالب معرّف مرتين", "a template is defined twice"),
+    "R013": Code("error", "مجموع النقاط لا يبلغ المطلوب أبدًا", "the points can never come to what is needed"),
+    "L002": Code("error", "مجموعة تدور على نفسها", "a group that contains itself"),
     "L001": Code("error", "اسم معرّف مرتين في القواميس", "a name is defined twice"),
     "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
     "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),

@@ -1,9 +1,10 @@
 """A rule that runs: judged by the hits of a document alone."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rules.conditions import Condition, Needs, View
+from rules.conditions import Condition, Needs, Page, View
 from rules.finder import Hit, Hits, clear_of, covered
 from rules.model import RuleInfo, Severity
 
@@ -31,23 +32,35 @@ class CompiledRule:
     without: tuple[Without, ...] = ()
     escalate: tuple[tuple[Condition, Severity], ...] = ()
     needs: Needs = field(init=False)
+    _rejects_early: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", self.match.needs())
+        object.__setattr__(self, "_rejects_early", self.match.only_loses())
 
-    def judge(self, hits: Hits) -> Verdict | None:
+    def judge(self, hits: Hits, page: Page) -> Verdict | None:
         """Whether it holds once the words that ``without`` covers are gone; None if it does not."""
-        view = View(self.remaining(hits))
+        if self._rejects_early and self.match.find(View(hits, page=page)) is None:
+            return None  # with fewer words it would hold even less
+        view = View(self.remaining(hits, page), page=page)
         found = self.match.find(view)
         if not found:
             return None
         severities = [severity for when, severity in self.escalate if when.find(view) is not None]
         return Verdict(max((self.info.severity, *severities), key=lambda one: one.rank), found)
 
-    def remaining(self, hits: Hits) -> Hits:
+    def remaining(self, hits: Hits, page: Page) -> Hits:
         """The hits that share no word with anything that an exclusion covers."""
-        taken = set().union(*(covered(one.condition.taking_part(View(hits))) for one in self.without))
-        if not taken:
-            return hits
-        used = self.match.terms().union(*(when.terms() for when, _ in self.escalate))
-        return {term: left for term in used if (left := clear_of(hits.get(term, ()), taken))}
+        return remaining(hits, self.without, self._terms, page)
+
+    def _terms(self) -> frozenset[int]:
+        return self.match.terms().union(*(when.terms() for when, _ in self.escalate))
+
+
+def remaining(hits: Hits, without: Iterable[Without], used: Callable[[], Iterable[int]], page: Page) -> Hits:
+    """The hits of the ``used`` terms that share no word with anything that an exclusion covers."""
+    view = View(hits, page=page)
+    taken = set().union(*(covered(one.condition.taking_part(view)) for one in without))
+    if not taken:
+        return hits
+    return {term: left for term in used() if (left := clear_of(hits.get(term, ()), taken))}

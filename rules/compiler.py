@@ -1,193 +1,101 @@
-"""From the shape of a rule to something that runs: conditions become nodes, names and phrases become terms."""
+"""From the shape of a rule, and of the template that it uses, to something that runs."""
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from rules.codes import problem
 from rules.compiled import CompiledRule, Without
-from rules.conditions import All, AnyElement, AnyOf, Condition, Element, Inside, Near, NoneOf, TermFound
-from rules.lexicons import Lexicon
-from rules.located import Located, Where
-from rules.model import FIELDS, Problem, RuleInfo
-from rules.phrases import Term, noun
+from rules.condition_compiler import ConditionCompiler
+from rules.conditions import All, Condition
+from rules.located import Located
+from rules.model import Problem, RuleInfo, Severity
 from rules.refusals import did_you_mean
-from rules.schema import (
-    AllCondition,
-    AnyOfCondition,
-    AnyOfElement,
-    NearBody,
-    NearCondition,
-    NearElement,
-    NoneCondition,
-    PhraseCondition,
-    PhraseElement,
-    RuleFile,
-    Scoped,
-)
-from rules.signs import SIGNS_HINT, shown, signs_in
+from rules.schema import FiltersFile, RuleFile, TemplateFile
+from rules.terms import Terms
 
-LANGUAGE = 1  # part of every hash: raise it when the same rule comes to match differently
-_DECIDES = {"rule", "status", "severity", "match", "without", "escalate"}
+LANGUAGE = 2  # part of every hash: raise it when the same rule comes to match differently
+_DECIDES = {"rule", "status", "severity", "all", "match", "without", "escalate"}
 
 
-# A condition's key at the head of a text: its colon or its line break got lost.
-_SWALLOWED = re.compile(r"(all|any|none|near|in|phrase|of)\s*[:-]\s")
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template with its file, compiled: what it adds to a rule. ``used``: the names that it asks for."""
 
-
-class Terms:
-    """Numbers the terms of all rules: a name or phrase that two rules use is one term, looked for once."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.all: list[Term] = []
-        self._numbers: dict[object, int] = {}
-
-    def name(self, name: str) -> TermFound:
-        """The term of a lexicon's name; KeyError if there is none."""
-        return self._found(f"${name}", self.lexicon.terms[name])
-
-    def phrase(self, text: str) -> TermFound | None:
-        """The term of a bare phrase; None if it has no word."""
-        phrase = noun(text)
-        return self._found(phrase, Term(text, (phrase,))) if phrase else None
-
-    def _found(self, key: object, term: Term) -> TermFound:
-        if key not in self._numbers:
-            self._numbers[key] = len(self.all)
-            self.all.append(term)
-        return TermFound(self._numbers[key], term.label)
-
-
-@dataclass(slots=True)
-class _Compiler:
-    """Compiles one rule; what is wrong gathers in ``problems``, and a wrong part becomes an empty ``any``."""
-
-    located: Located
-    terms: Terms
-    problems: list[Problem]
-    used: set[str]
-    unknown: set[str] = field(default_factory=set)
-
-    def condition(self, shape: Any, where: Where) -> Condition:
-        """A condition of any kind. ``where``: the way to it in the file."""
-        if isinstance(shape, Scoped):
-            inner = self._unscoped(shape, where)
-            asked = [shape.fields] if isinstance(shape.fields, str) else shape.fields
-            fields = tuple(number for number, name in enumerate(FIELDS) if name in asked)
-            return inner if len(fields) == len(FIELDS) else Inside(fields, inner)
-        return self._text(shape, where)
-
-    def _unscoped(self, shape: Scoped, where: Where) -> Condition:
-        match shape:
-            case AllCondition():
-                return All(self._parts(shape.all, (*where, "all")))
-            case AnyOfCondition():
-                return AnyOf(self._parts(shape.any, (*where, "any")))
-            case NoneCondition():
-                return NoneOf(self._parts(shape.none, (*where, "none")))
-            case NearCondition():
-                return self._near(shape.near, (*where, "near"))
-            case PhraseCondition():
-                return self._text(shape.phrase, (*where, "phrase"))
-            case _:
-                raise TypeError(f"no condition: {shape!r}")
-
-    def _parts(self, shapes: Iterable[Any], where: Where) -> tuple[Condition, ...]:
-        return tuple(self.condition(shape, (*where, number)) for number, shape in enumerate(shapes))
-
-    def _near(self, shape: NearBody, where: Where) -> Near:
-        return Near(shape.within, shape.order == "as_written", self._elements(shape.of, (*where, "of")))
-
-    def _elements(self, shapes: Iterable[Any], where: Where) -> tuple[Element, ...]:
-        return tuple(self._element(shape, (*where, number)) for number, shape in enumerate(shapes))
-
-    def _element(self, shape: Any, where: Where) -> Element:
-        match shape:
-            case AnyOfElement():
-                return AnyElement(self._elements(shape.any, (*where, "any")))
-            case NearElement():
-                return self._near(shape.near, (*where, "near"))
-            case PhraseElement():
-                return self._text(shape.phrase, (*where, "phrase"))
-            case _:
-                return self._text(shape, where)
-
-    def _text(self, text: str, where: Where) -> TermFound | AnyElement:
-        if text.startswith("$") and (text[1:2].isalpha() or text[1:2] == "_") and " " not in text:
-            return self._name(text[1:], where)
-        self._look_for_signs(text, where)
-        found = self.terms.phrase(text)
-        if found is None:
-            self._tell("R003", where, hint="اكتب كلمة واحدة على الأقل، أو $اسمًا من القاموس.")
-        return found or AnyElement(())
-
-    def _look_for_signs(self, text: str, where: Where) -> None:
-        """A name or a condition that a sign turned into mere words would match nothing, silently."""
-        if "$" in text or _SWALLOWED.match(text):
-            hint = (
-                "اسم القاموس يقف وحده في بند: $name. وبعد مفتاح الشرط نقطتان، ثم كل بند في سطر يبدأ بـ «- »."
-            )
-            self._tell("R006", where, f"«{shown(text)}»", f"'{shown(text)}'", hint)
-        elif signs := signs_in(text):
-            self._tell("R007", where, signs, signs, SIGNS_HINT)
-
-    def _name(self, name: str, where: Where) -> TermFound | AnyElement:
-        lexicon = self.terms.lexicon
-        if name in lexicon.terms:
-            self.used.add(name)
-            return self.terms.name(name)
-        if name in self.unknown and lexicon.unread:
-            return AnyElement(())  # one unread lexicon would otherwise be told at every use of every name
-        self.unknown.add(name)
-        if name in lexicon.broken:
-            self._tell("R005", where, f"«${name}»", f"'${name}'", "أصلح تعريفه أولًا.")
-        else:
-            unread = "، ".join(path.name for path in lexicon.unread)
-            hint = did_you_mean(name, lexicon.terms) or "عرّفه في ملف تحت lexicon."
-            hint += f" ولم يُقرأ القاموس: {unread}." if unread else ""
-            self._tell("R001", where, f"«${name}»", f"'${name}'", hint)
-        return AnyElement(())
-
-    def _tell(self, code: str, where: Where, arabic: str = "", english: str = "", hint: str = "") -> None:
-        self.problems.append(problem(code, self.located.path, self.located.at(where), arabic, english, hint))
-
-    def without(self, shape: Any, where: Where) -> Without:
-        """An exclusion with its reason."""
-        found = Without(self.condition(shape, where), shape.because)
-        self.check_looks(found.condition, where)
-        return found
-
-    def check_looks(self, condition: Condition, where: Where) -> None:
-        """A condition that holds where nothing was found would hold nearly everywhere."""
-        if not condition.needs() and not self.problems:
-            hint = "أضف عبارة أو $اسمًا لا بد من وجوده؛ none وحدها تصح في كل خبر تقريبًا."
-            self._tell("R004", where, hint=hint)
+    shape: TemplateFile
+    parts: tuple[Condition, ...]
+    without: tuple[Without, ...]
+    escalate: tuple[tuple[Condition, Severity], ...]
+    used: frozenset[str]
 
 
 def compile_rule(
-    shape: RuleFile, located: Located, terms: Terms
+    shape: RuleFile, located: Located, terms: Terms, templates: Mapping[str, Template]
 ) -> tuple[CompiledRule | None, list[Problem]]:
-    """The runnable rule, or None and why not."""
-    compiler = _Compiler(located, terms, [], set())
+    """The runnable rule, or None and why not. Warnings come with a rule that runs."""
+    compiler = ConditionCompiler(located, terms)
     match = compiler.condition(shape.match, ("match",))
+    template = templates.get(shape.uses or "")
+    if template:
+        match = All((match, *template.parts))
+    elif shape.uses:
+        hint = did_you_mean(shape.uses, templates) or "القوالب ملفات تحت templates."
+        compiler.tell("R011", ("uses",), f"«{shape.uses}»", f"'{shape.uses}'", hint)
     compiler.check_looks(match, ("match",))
+    compiler.check_shows(match, ("match",))
+    without, escalate = _exceptions(shape, compiler)
+    if any(one.level == "error" for one in compiler.problems):
+        return None, compiler.problems
+    used = compiler.used | (template.used if template else set())
+    info = _info(shape, template, located.path, _hash(shape, template, used, terms))
+    if template:
+        without, escalate = (*without, *template.without), (*escalate, *template.escalate)
+    return CompiledRule(info, match, without, escalate), compiler.problems
+
+
+def compile_template(
+    shape: TemplateFile, located: Located, terms: Terms
+) -> tuple[Template | None, list[Problem]]:
+    """What a template adds, or None and why not."""
+    compiler = ConditionCompiler(located, terms)
+    parts = compiler.all_of(shape.all, ("all",)).parts
+    without, escalate = _exceptions(shape, compiler)
+    if any(one.level == "error" for one in compiler.problems):
+        return None, compiler.problems
+    return Template(shape, parts, without, escalate, frozenset(compiler.used)), compiler.problems
+
+
+def compile_filters(
+    shape: FiltersFile, located: Located, terms: Terms
+) -> tuple[tuple[Without, ...], list[Problem]]:
+    """The words that count for no rule; what is wrong among them is left out. It goes into every rule's hash."""
+    found, problems = [], []
+    names: set[str] = set()
+    for number, one in enumerate(shape.filters):
+        compiler = ConditionCompiler(located, terms)
+        condition = compiler.without(one, ("filters", number))
+        problems += compiler.problems
+        names |= compiler.used
+        if not any(wrong.level == "error" for wrong in compiler.problems):
+            found.append(condition)
+    meanings = {name: terms.lexicon.meaning(name) for name in names}
+    terms.filters = digest_of([shape.model_dump(mode="json", by_alias=True), meanings])
+    return tuple(found), problems
+
+
+def _exceptions(
+    shape: RuleFile | TemplateFile, compiler: ConditionCompiler
+) -> tuple[tuple[Without, ...], tuple[tuple[Condition, Severity], ...]]:
     without = tuple(compiler.without(one, ("without", n)) for n, one in enumerate(shape.without))
     escalate = tuple(
         (compiler.condition(one.when, ("escalate", n, "when")), one.severity)
         for n, one in enumerate(shape.escalate)
     )
-    if compiler.problems:
-        return None, compiler.problems
-    info = _info(shape, located.path, _hash(shape, compiler.used, terms.lexicon))
-    return CompiledRule(info, match, without, escalate), []
+    return without, escalate
 
 
-def _info(shape: RuleFile, path: Path, digest: str) -> RuleInfo:
+def _info(shape: RuleFile, template: Template | None, path: Path, digest: str) -> RuleInfo:
     return RuleInfo(
         id=shape.rule,
         title=shape.title,
@@ -199,17 +107,23 @@ def _info(shape: RuleFile, path: Path, digest: str) -> RuleInfo:
         hash=digest,
         topic=path.parent.name,
         path=path,
-        cooldown=shape.alert.cooldown_seconds(),
+        cooldown=shape.alert.cooldown_seconds()
+        or (template.shape.alert.cooldown_seconds() if template else None),
+        expect=shape.expect.value() if shape.expect else None,
     )
 
 
-def _hash(shape: RuleFile, used: Iterable[str], lexicon: Lexicon) -> str:
+def _hash(shape: RuleFile, template: Template | None, used: Iterable[str], terms: Terms) -> str:
     """What the rule decides by, and the names that it uses: texts for people and examples do not count."""
     content = {
         "language": LANGUAGE,
         "rule": shape.model_dump(mode="json", by_alias=True, include=_DECIDES),
-        "names": {name: lexicon.definitions[name].model_dump(mode="json") for name in used},
+        "names": {name: terms.lexicon.meaning(name) for name in used},
     }
+    if terms.filters:
+        content["filters"] = terms.filters
+    if template:
+        content["template"] = template.shape.model_dump(mode="json", by_alias=True, include=_DECIDES)
     return digest_of(content)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.codes import problem
-from rules.explain import Explainer
 from rules.loader import LoadedRule, LoadResult, in_order, load_rules
 from rules.located import NOTHING, Instead, Where
 from rules.matcher import RuleSet
@@ -99,13 +98,12 @@ def _run(
     if not "".join(document.texts).strip():
         yield problem("E005", path, at, hint="احذفه أو اكتب نصه.")
         return
-    hits = rule_set.hits(document)
-    agrees = (rule.compiled.judge(hits) is not None) == should
+    agrees = (rule_set.verdict(rule.shape.rule, document) is not None) == should
     if todo and agrees:
         better = str(where[1]).removeprefix("todo_")
         yield problem("E004", path, at, hint=f"انقله إلى {better}.")
     if not todo and not agrees:
-        lines = "\n".join(Explainer(document, hits).lines(rule.compiled))
+        lines = "\n".join(rule_set.explain(rule.shape.rule, document))
         yield problem("E001" if should else "E002", path, at, f"{_shown(example)}\n{lines}", _shown(example))
 
 

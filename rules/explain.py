@@ -1,16 +1,38 @@
 """Why a rule holds for a document or does not: its tree, in Arabic, with what was found and how far apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from rules.arabic import word_spans
-from rules.compiled import CompiledRule
-from rules.conditions import All, AnyOf, Condition, Inside, Near, NoneOf, TermFound, View
+from rules.compiled import CompiledRule, Without, remaining
+from rules.conditions import (
+    All,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Context,
+    Inside,
+    Near,
+    NoneOf,
+    Page,
+    PatternFound,
+    SameSentence,
+    Score,
+    TermFound,
+    View,
+    Where,
+)
 from rules.finder import Hit, Hits
-from rules.model import FIELDS, Document
+from rules.model import FIELDS
 
 YES, NO = "✓", "✗"
 _SHOWN = 3  # pieces of evidence a line
 _FIELDS = {"title": "العنوان", "summary": "الملخص", "body": "المتن"}
+_REFUSALS = {
+    "sources": "المصدر «{0.feed}» ليس منها",
+    "countries": "البلد «{0.country}» ليس منها",
+    "languages": "اللغة «{0.language}» ليست منها",
+    "hours": "ساعة النشر خارجها",
+    "max_age": "الخبر أقدم من ذلك",
+}
 
 
 class Explainer:
@@ -20,18 +42,24 @@ class Explainer:
     tree that holds the parts that hold.
     """
 
-    def __init__(self, document: Document, hits: Hits) -> None:
-        self._texts = document.texts
+    def __init__(self, page: Page, hits: Hits, filters: Sequence[Without] = ()) -> None:
+        self._page = page
         self._hits = hits
+        self._filters = tuple(filters)
 
     def lines(self, rule: CompiledRule) -> Iterator[str]:
-        """The rule's tree, a line a node, indented; what ``without`` cancels comes first."""
-        for condition, because in rule.without:
-            taken = condition.taking_part(View(self._hits))
-            if taken:
-                yield f"- أسقط الاستثناء ({because}): {self._quoted(sorted(taken))}"
-        view = View(rule.remaining(self._hits))
+        """The rule's tree, a line a node, indented; what filters and ``without`` cancel comes first."""
+        yield from self._cancelled(self._filters, self._hits, "المرشح العام")
+        hits = remaining(self._hits, self._filters, self._hits.keys, self._page)
+        yield from self._cancelled(rule.without, hits, "الاستثناء")
+        view = View(rule.remaining(hits, self._page), page=self._page)
         yield from self._tree(rule.match, view, 0, holds=rule.match.find(view) is not None)
+
+    def _cancelled(self, without: Sequence[Without], hits: Hits, what: str) -> Iterator[str]:
+        for condition, because in without:
+            taken = condition.taking_part(View(hits, page=self._page))
+            if taken:
+                yield f"- أسقط {what} ({because}): {self._quoted(sorted(taken))}"
 
     def _tree(self, node: Condition, view: View, depth: int, *, holds: bool) -> Iterator[str]:
         """A node and what is under it. ``holds``: whether the whole tree does."""
@@ -50,18 +78,22 @@ class Explainer:
         match node:
             case TermFound(label=label):
                 return f"{label}:{shown or ' غير موجود'}"
-            case All():
-                return f"all: كل ما يلي{shown}"
-            case AnyOf(parts=parts):
-                return f"any: {self._any(parts, found)}{shown}"
-            case NoneOf():
-                return "none: لا شيء مما يلي"
+            case AnyOf():
+                return f"{getattr(node, 'label', '') or 'any'}: {self._any(node.parts, found)}{shown}"
             case Inside(fields=fields):
                 return f"in: {'، '.join(_FIELDS[FIELDS[field]] for field in fields)}{shown}"
             case Near():
                 return _near(node, view) + shown
+            case PatternFound(source=source):
+                return f"regex {source}:{shown or ' لا يطابق شيئًا'}"
+            case Where():
+                return f"where: {self._where(node)}"
             case _:
-                raise TypeError(f"no condition: {node!r}")
+                return _title(node, view) + shown
+
+    def _where(self, node: Where) -> str:
+        refusal = node.refusal(self._page.document, self._page.source())
+        return f"{refusal}: {_REFUSALS[refusal].format(self._page.document)}" if refusal else "يصح"
 
     def _any(self, parts: tuple[Condition, ...], found: tuple[Hit, ...] | None) -> str:
         if found is not None:
@@ -69,14 +101,28 @@ class Explainer:
         missing = [part.label for part in parts if isinstance(part, TermFound)]
         return f"لم يوجد {'، '.join(missing)}" if missing else "واحد مما يلي"
 
-    def _quoted(self, hits: tuple[Hit, ...] | list[Hit] | None) -> str:
-        pieces = list(dict.fromkeys(map(self._text, hits or ())))
+    def _quoted(self, hits: Sequence[Hit] | None) -> str:
+        pieces = list(dict.fromkeys(self._page.evidence(hit).text for hit in hits or ()))
         return "، ".join(f"«{piece}»" for piece in pieces[:_SHOWN])
 
-    def _text(self, hit: Hit) -> str:
-        field, first, after = hit
-        spans = word_spans(self._texts[field])
-        return self._texts[field][spans[first][0] : spans[after - 1][1]]
+
+def _title(node: Condition, view: View) -> str:
+    match node:
+        case All():
+            return "all: كل ما يلي"
+        case NoneOf():
+            return "none: لا شيء مما يلي"
+        case Context():
+            return "context: كل ما يلي، ولا يُعرض"
+        case SameSentence():
+            return "same_sentence: كل ما يلي في جملة واحدة"
+        case AtLeast(count=count, parts=parts):
+            held = sum(part.find(view) is not None for part in parts)
+            return f"at_least: صح {held} من {len(parts)}، والمطلوب {count}"
+        case Score(least=least):
+            return f"score: المجموع {node.points(view)}، والمطلوب {least}"
+        case _:
+            raise TypeError(f"no condition: {node!r}")
 
 
 def _near(node: Near, view: View) -> str:
@@ -91,12 +137,14 @@ def _near(node: Near, view: View) -> str:
 
 def _parts(node: Condition) -> tuple[Condition, ...]:
     match node:
-        case All(parts=parts) | NoneOf(parts=parts):
+        case All(parts=parts) | NoneOf(parts=parts) | AtLeast(parts=parts) | Context(parts=parts):
             return parts
         case AnyOf(parts=parts):
             return tuple(part for part in parts if not isinstance(part, TermFound))
-        case Near(of=elements):
+        case Near(of=elements) | SameSentence(of=elements):
             return elements
+        case Score(of=scored):
+            return tuple(one.part for one in scored)
         case Inside(part=part):
             return (part,)
         case _:

@@ -8,17 +8,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from rules.arabic import fold_tokens
+from rules.arabic.nisba import nisba_forms
 from rules.codes import At, problem
 from rules.located import NOTHING, Instead, Located, Where, read_yaml
 from rules.model import Problem
 from rules.phrases import Phrase, Term, names, noun
-from rules.refusals import problems_of
-from rules.schema import Entity, LexiconFile, WordList
+from rules.refusals import did_you_mean, problems_of
+from rules.schema import Entity, Group, LexiconFile, WordList
 from rules.signs import SIGNS_HINT, signs_in
 
 MOST_BYTES = 5 * 2**20
+NISBA = ".nisba"  # after an entity's name: its adjective
 
-Definition = Entity | WordList
+Definition = Entity | WordList | Group
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Lexicon:
     """
 
     terms: dict[str, Term] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     definitions: dict[str, Definition] = field(default_factory=dict)
     places: dict[str, tuple[Path, At]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
@@ -36,10 +39,18 @@ class Lexicon:
     whole: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
+    def meaning(self, name: str) -> object:
+        """What a name stands for as plain data, its group's members included; KeyError if there is none."""
+        definition = self.definitions[name.removesuffix(NISBA)]
+        if isinstance(definition, Group):
+            return {member: self.meaning(member) for member in self.groups[name]}
+        return definition.model_dump(mode="json")
+
 
 def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
     """Read lexicon files; a wrong entry is left out and said, the others count. ``instead``: see ``load_rules``."""
     lexicon = Lexicon()
+    files: list[Located] = []
     for path in paths:
         located = read_yaml(path, max_bytes=MOST_BYTES, instead=instead)
         shaped = _shaped(located, lexicon)
@@ -51,6 +62,11 @@ def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
             _define(lexicon, located, ("entities", name), entity)
         for name, word_list in shaped.lists.items():
             _define(lexicon, located, ("lists", name), word_list)
+        for name, group in shaped.groups.items():
+            _define(lexicon, located, ("groups", name), group)
+        files.append(located)
+    for located in files:
+        _gather(lexicon, located)
     return lexicon
 
 
@@ -101,8 +117,66 @@ def _define(lexicon: Lexicon, located: Located, where: Where, definition: Defini
             at = located.at((*where, *place))
             lexicon.problems.append(problem("R007", located.path, at, signs, signs, SIGNS_HINT))
     lexicon.definitions[name] = definition
+    if isinstance(definition, Group):
+        return  # its members may stand in a file that is yet to be read
     lexicon.terms[name] = _term(name, definition)
     lexicon.whole.update(_whole(definition))
+    if isinstance(definition, Entity) and definition.nisba:
+        forms = (form for adjective in definition.nisba for form in nisba_forms(adjective))
+        lexicon.terms[name + NISBA] = Term(f"${name}{NISBA}", _nouns(forms), _nouns(definition.ignore))
+
+
+def _gather(lexicon: Lexicon, located: Located) -> None:
+    """Resolve the groups of a file, now that every name is known."""
+    for name, definition in lexicon.definitions.items():
+        if isinstance(definition, Group) and lexicon.places[name][0] == located.path:
+            members = _members(lexicon, located, name, (name,))
+            if members is None:
+                lexicon.broken.add(name)
+            else:
+                lexicon.groups[name] = tuple(dict.fromkeys(members))
+
+
+def _members(
+    lexicon: Lexicon, located: Located, name: str, within: tuple[str, ...], via: int | None = None
+) -> list[str] | None:
+    """The names of entities and lists that a group comes to; None, and the reason said, if one is wrong.
+
+    ``via``: the place in the outermost group that led here, which is where the file is at fault.
+    """
+    group = lexicon.definitions[name]
+    assert isinstance(group, Group)
+    found: list[str] = []
+    for number, called in enumerate(group.of):
+        member = called[1:]
+        if member in lexicon.terms:
+            found.append(member)
+            continue
+        place = number if via is None else via
+        at = located.at(("groups", within[0], "of", place))
+        known = isinstance(lexicon.definitions.get(member), Group)
+        if not known or member in within:
+            _tell_wrong_member(lexicon, located, at, member, cyclic=known)
+            return None
+        deeper = _members(lexicon, located, member, (*within, member), place)
+        if deeper is None:
+            return None
+        found += deeper
+    return found
+
+
+def _tell_wrong_member(lexicon: Lexicon, located: Located, at: At, member: str, *, cyclic: bool) -> None:
+    if cyclic:
+        found = problem(
+            "L002", located.path, at, f"«${member}»", f"'${member}'", "احذف الاسم من إحدى المجموعتين."
+        )
+    elif member in lexicon.broken:
+        found = problem("R005", located.path, at, f"«${member}»", f"'${member}'", "أصلح تعريفه أولًا.")
+    else:
+        hint = did_you_mean(member, lexicon.terms) or "عرّفه في ملف تحت lexicon."
+        found = problem("R001", located.path, at, f"«${member}»", f"'${member}'", hint)
+    if found not in lexicon.problems:
+        lexicon.problems.append(found)
 
 
 def _defined_before(name: str, path: Path, at: At, first: Path, first_at: At) -> Problem:
@@ -112,16 +186,17 @@ def _defined_before(name: str, path: Path, at: At, first: Path, first_at: At) ->
 
 def _texts(definition: Definition) -> Iterable[tuple[Where, str]]:
     """Every text of a definition, with the way to it from the definition."""
+    listed: dict[str, list[str]] = {}
     if isinstance(definition, Entity):
         yield ("name",), definition.name
-        listed = {"aliases": definition.aliases, "ignore": definition.ignore}
-    else:
+        listed = {"aliases": definition.aliases, "nisba": definition.nisba, "ignore": definition.ignore}
+    elif isinstance(definition, WordList):
         listed = {"words": definition.words, "ignore": definition.ignore}
     for key, texts in listed.items():
         yield from (((key, number), text) for number, text in enumerate(texts))
 
 
-def _term(name: str, definition: Definition) -> Term:
+def _term(name: str, definition: Entity | WordList) -> Term:
     if isinstance(definition, WordList):
         return Term(f"${name}", _nouns(definition.words), _nouns(definition.ignore))
     foreign = definition.spelling == "foreign"

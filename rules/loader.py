@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from rules.codes import At, problem
-from rules.compiled import CompiledRule
-from rules.compiler import Terms, compile_rule
+from rules.compiled import CompiledRule, Without
+from rules.compiler import Template, compile_filters, compile_rule, compile_template
 from rules.lexicons import read_lexicon
 from rules.located import NOTHING, Instead, Located, read_yaml
 from rules.matcher import RuleSet
 from rules.model import Problem
 from rules.refusals import problems_of
-from rules.schema import RuleFile
+from rules.schema import FiltersFile, RuleFile, TemplateFile
+from rules.terms import Terms
 
 MOST_BYTES = 256 * 2**10
 _SUFFIXES = {".yaml", ".yml"}
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,16 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
     lexicon_files = _files(folder / "lexicon", instead)
     lexicon = read_lexicon(lexicon_files, instead)
     terms = Terms(lexicon)
+    shared = _Shared(folder, instead, terms)
     library = _files(folder / "library", instead)
-    problems = [*_missing(folder, library), *lexicon.problems]
+    problems = [*_missing(folder, library), *lexicon.problems, *shared.problems]
     loaded: dict[str, LoadedRule] = {}
     for path in library:
-        rule, found = _load(path, terms, loaded, instead)
+        rule, found = _load(path, shared, loaded)
         problems.extend(found)
         if rule:
             loaded[rule.shape.rule] = rule
-    rule_set = RuleSet((rule.compiled for rule in loaded.values()), terms.all, lexicon.whole)
+    rule_set = RuleSet((rule.compiled for rule in loaded.values()), terms.all, lexicon.whole, shared.filters)
     return LoadResult(rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files))
 
 
@@ -91,27 +95,65 @@ def _missing(folder: Path, library: list[Path]) -> Iterator[Problem]:
         yield problem("S016", place, At())
 
 
+class _Shared:
+    """What every rule may stand on: the terms, the templates, the filters; and what is wrong with the latter two."""
+
+    def __init__(self, folder: Path, instead: Instead, terms: Terms) -> None:
+        self.instead, self.terms = instead, terms
+        self.problems: list[Problem] = []
+        self.filters = self._filters(folder / "filters.yaml")
+        self.templates: dict[str, Template] = {}
+        for path in _files(folder / "templates", instead):
+            self._take_template(path)
+
+    def _filters(self, path: Path) -> tuple[Without, ...]:
+        if self.instead.get(path.absolute(), b"" if path.is_file() else None) is None:
+            return ()
+        located = read_yaml(path, max_bytes=MOST_BYTES, instead=self.instead)
+        shape = _shaped(located, FiltersFile)
+        self.problems += located.problems
+        if shape is None:
+            return ()
+        filters, found = compile_filters(shape, located, self.terms)
+        self.problems += found
+        return filters
+
+    def _take_template(self, path: Path) -> None:
+        located = read_yaml(path, max_bytes=MOST_BYTES, instead=self.instead)
+        shape = _shaped(located, TemplateFile)
+        self.problems += located.problems
+        if shape is None:
+            return
+        template, found = compile_template(shape, located, self.terms)
+        self.problems += found
+        if shape.template in self.templates:
+            at = located.at(("template",))
+            self.problems.append(problem("R012", path, at, f"«{shape.template}»", f"'{shape.template}'"))
+        elif template:
+            self.templates[shape.template] = template
+
+
 def _load(
-    path: Path, terms: Terms, known: dict[str, LoadedRule], instead: Instead
+    path: Path, shared: _Shared, known: dict[str, LoadedRule]
 ) -> tuple[LoadedRule | None, list[Problem]]:
-    located = read_yaml(path, max_bytes=MOST_BYTES, instead=instead)
-    shape = _shaped(located)
+    located = read_yaml(path, max_bytes=MOST_BYTES, instead=shared.instead)
+    shape = _shaped(located, RuleFile)
     if shape is None:
         return None, located.problems
     located.problems.extend(_misnamed(shape, located, known))
-    compiled, found = compile_rule(shape, located, terms)
+    compiled, found = compile_rule(shape, located, shared.terms, shared.templates)
     problems = [*located.problems, *found]
-    if problems or compiled is None:
+    if compiled is None or any(one.level == "error" for one in problems):
         return None, problems
     return LoadedRule(shape, located, compiled), problems
 
 
-def _shaped(located: Located) -> RuleFile | None:
+def _shaped(located: Located, model: type[Model]) -> Model | None:
     if located.data is None:
         return None
     shapes: dict[int, Any] = {}
     try:
-        return RuleFile.model_validate(located.data, context=shapes)
+        return model.model_validate(located.data, context=shapes)
     except ValidationError as error:
         located.problems.extend(problems_of(error, located, shapes))
         return None

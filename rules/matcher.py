@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from rules.arabic import word_spans
-from rules.compiled import CompiledRule, Verdict
+from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
+from rules.conditions import Page
+from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
-from rules.model import FIELDS, Document, Evidence, Match, RuleInfo, Status
+from rules.model import Document, Evidence, Match, RuleInfo, Status
 from rules.phrases import Term
 
 FIRING = (Status.SHADOW, Status.LIVE)
@@ -20,12 +21,17 @@ class RuleSet:
     """
 
     def __init__(
-        self, rules: Iterable[CompiledRule], terms: Sequence[Term], whole: Iterable[str] = ()
+        self,
+        rules: Iterable[CompiledRule],
+        terms: Sequence[Term],
+        whole: Iterable[str] = (),
+        filters: Sequence[Without] = (),
     ) -> None:
         self._compiled = {rule.info.id: rule for rule in sorted(rules, key=lambda rule: rule.info.id)}
         self.rules: tuple[RuleInfo, ...] = tuple(rule.info for rule in self._compiled.values())
         self.hash: str = digest_of([rule.hash for rule in self.rules])
         self._finder = Finder(terms, whole)
+        self._filters = tuple(filters)
         self._by_term = _index(self._compiled.values(), terms)
 
     def match(self, document: Document) -> list[Match]:
@@ -34,12 +40,24 @@ class RuleSet:
         candidates = self._candidates(scan.terms)
         if not candidates:
             return []
-        hits = scan.hits()
-        found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(hits))]
-        if not found:
-            return []
-        places = _Places(document)
-        return [_match(rule.info, verdict, places) for rule, verdict in found]
+        page = Page(document)
+        hits = self._filtered(scan.hits(), page)
+        found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(hits, page))]
+        return [_match(rule.info, verdict, page) for rule, verdict in found]
+
+    def verdict(self, rule_id: str, document: Document) -> Match | None:
+        """What one rule finds in a document, whatever its status; KeyError if there is no such rule."""
+        rule, page = self._compiled[rule_id], Page(document)
+        verdict = rule.judge(self._filtered(self.hits(document), page), page)
+        return _match(rule.info, verdict, page) if verdict else None
+
+    def explain(self, rule_id: str, document: Document) -> list[str]:
+        """Why a rule holds for a document or does not, as lines of Arabic; KeyError if there is no such rule."""
+        explainer = Explainer(Page(document), self.hits(document), self._filters)
+        return list(explainer.lines(self._compiled[rule_id]))
+
+    def _filtered(self, hits: Hits, page: Page) -> Hits:
+        return remaining(hits, self._filters, hits.keys, page) if self._filters else hits
 
     def hits(self, document: Document) -> Hits:
         """Where each term of the rules stands in a document."""
@@ -66,29 +84,16 @@ def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int,
     return found
 
 
-class _Places:
-    """Where a document's words stand in the original text, worked out for a field when it is first asked."""
-
-    def __init__(self, document: Document) -> None:
-        self._texts = document.texts
-        self._spans: dict[int, list[tuple[int, int]]] = {}
-
-    def evidence(self, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
-        """The original words of some hits, in order, joined where they overlap."""
-        joined: list[Hit] = []
-        for field, start, end in sorted(set(hits)):
-            if joined and joined[-1][0] == field and start < joined[-1][2]:
-                joined[-1] = (field, joined[-1][1], max(end, joined[-1][2]))
-            else:
-                joined.append((field, start, end))
-        return tuple(self._piece(*hit) for hit in joined)
-
-    def _piece(self, field: int, first: int, after: int) -> Evidence:
-        if field not in self._spans:
-            self._spans[field] = word_spans(self._texts[field])
-        start, end = self._spans[field][first][0], self._spans[field][after - 1][1]
-        return Evidence(FIELDS[field], start, end, self._texts[field][start:end])
+def _evidence(hits: Iterable[Hit], page: Page) -> tuple[Evidence, ...]:
+    """The original words of some hits, in order, joined where they overlap."""
+    joined: list[Hit] = []
+    for field, start, end in sorted(set(hits)):
+        if joined and joined[-1][0] == field and start < joined[-1][2]:
+            joined[-1] = (field, joined[-1][1], max(end, joined[-1][2]))
+        else:
+            joined.append((field, start, end))
+    return tuple(map(page.evidence, joined))
 
 
-def _match(info: RuleInfo, verdict: Verdict, places: _Places) -> Match:
-    return Match(info.id, verdict.severity, info.status, info.hash, places.evidence(verdict.hits))
+def _match(info: RuleInfo, verdict: Verdict, page: Page) -> Match:
+    return Match(info.id, verdict.severity, info.status, info.hash, _evidence(verdict.hits, page))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Field = Literal["title", "summary", "body"]
 FIELDS: tuple[Field, Field, Field] = ("title", "summary", "body")
@@ -33,9 +33,19 @@ class Status(StrEnum):
     RETIRED = "retired"
 
 
+class Expect(NamedTuple):
+    """How often a rule should fire: matches a day, least and most; and the longest silence, in seconds."""
+
+    per_day: tuple[int, int] | None = None
+    at_least_every: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a rule may look at. The texts are plain text; ``feed`` is the outlet's name; ``country`` an ISO code."""
+    """What a rule may look at. The texts are plain text; ``feed`` is the outlet's name; ``country`` an ISO code.
+
+    ``seen``: when it was first read; ``where: {max_age: ...}`` is judged against it.
+    """
 
     title: str = ""
     summary: str = ""
@@ -44,6 +54,7 @@ class Document:
     country: str = ""
     language: str = "ar"
     published: datetime | None = None
+    seen: datetime | None = None
 
     @property
     def texts(self) -> tuple[str, str, str]:
@@ -91,6 +102,7 @@ class RuleInfo:
     topic: str
     path: Path
     cooldown: float | None = None
+    expect: Expect | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.codes import problem
+from rules.condition_shapes import CONDITION_KEYS, ELEMENT_KEYS, WITHOUT_KEYS
 from rules.located import Located, Where
 from rules.model import Problem
-from rules.schema import CONDITION_KEYS, ELEMENT_KEYS, WITHOUT_KEYS
 from rules.yaml_hints import punctuation_hint
 
 _KINDS = {"condition_kind": CONDITION_KEYS, "element_kind": ELEMENT_KEYS, "without_kind": WITHOUT_KEYS}

@@ -1,194 +1,19 @@
-"""The shape of rule files and lexicons: what may stand where.
+"""The shape of rule files, templates, filters and lexicons: what may stand where.
 
-These models are the one source of the shape; an editor's JSON Schema can be generated from them. A condition is a
-text or a mapping with exactly one condition key, which picks its model.
+These models and those of ``condition_shapes`` are the one source of the shape; an editor's JSON Schema can be
+generated from them.
 """
 
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rules.model import Severity, Status
+from rules.condition_shapes import AnyCondition, AnyWithout, Duration, Shape, Text, as_text, seconds
+from rules.model import Expect, Severity, Status
 
-DURATION = re.compile(r"([1-9][0-9]{0,4})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-WIDEST = 200  # words that `near` may span
-
-
-def _as_text(value: Any) -> Any:
-    """A bare number where text stands is that text: ``- 2024``."""
-    return str(value) if type(value) is int else value
-
-
-Text = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=2000)]
-FieldName = Literal["title", "summary", "body"]
-
-
-class Shape(BaseModel):
-    """A mapping without unknown keys. It notes in the context which model a mapping met, for better messages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _note(cls, data: Any, info: ValidationInfo) -> Any:
-        if isinstance(info.context, dict):
-            info.context[id(data)] = cls
-        return data
-
-
-class Scoped(Shape):
-    """A condition that may be told where to look."""
-
-    fields: Annotated[FieldName | list[FieldName], Field(alias="in")] = Field(
-        default=["title", "summary", "body"], alias="in"
-    )
-
-
-class PhraseCondition(Scoped):
-    """A phrase or ``$name``: the long form of a bare text."""
-
-    phrase: Text
-
-
-class AllCondition(Scoped):
-    """Every part holds."""
-
-    all: Annotated[list["AnyCondition"], Field(min_length=1)]
-
-
-class AnyOfCondition(Scoped):
-    """At least one part holds."""
-
-    any: Annotated[list["AnyCondition"], Field(min_length=1)]
-
-
-class NoneCondition(Scoped):
-    """No part holds."""
-
-    none: Annotated[list["AnyCondition"], Field(min_length=1)]
-
-
-class NearBody(Shape):
-    """One of each, close together in one field."""
-
-    within: Annotated[int, Field(ge=1, le=WIDEST)]
-    order: Literal["any", "as_written"] = "any"
-    of: Annotated[list["AnyElement"], Field(min_length=2, max_length=12)]
-
-
-class NearCondition(Scoped):
-    """One of each, close together in one field."""
-
-    near: NearBody
-
-
-class NearElement(Shape):
-    """A ``near`` inside a ``near``."""
-
-    near: NearBody
-
-
-class AnyOfElement(Shape):
-    """One of several, inside a ``near``."""
-
-    any: Annotated[list["AnyElement"], Field(min_length=1)]
-
-
-class PhraseElement(Shape):
-    """A phrase or ``$name`` inside a ``near``."""
-
-    phrase: Text
-
-
-CONDITION_KEYS = ("phrase", "all", "any", "none", "near")
-ELEMENT_KEYS = ("phrase", "any", "near")
-
-
-def condition_kind(value: Any, keys: tuple[str, ...] = CONDITION_KEYS) -> str | None:
-    """Which model a condition meets: ``text`` or its condition key; None if it has none or several."""
-    if isinstance(value, BaseModel):  # on the way out, when a rule's hash is made
-        value = type(value).model_fields
-    if not isinstance(value, dict):
-        return "text" if isinstance(value, str | int) and not isinstance(value, bool) else None
-    found = [key for key in keys if key in value]
-    return f"<{found[0]}>" if len(found) == 1 else None
-
-
-def element_kind(value: Any) -> str | None:
-    """The same for what stands in ``near``."""
-    return condition_kind(value, ELEMENT_KEYS)
-
-
-def _tell(kind: Any, keys: str) -> Discriminator:
-    return Discriminator(kind, custom_error_type=f"{keys}_kind", custom_error_message="not one condition key")
-
-
-AnyCondition = Annotated[
-    Annotated[Text, Tag("text")]
-    | Annotated[PhraseCondition, Tag("<phrase>")]
-    | Annotated[AllCondition, Tag("<all>")]
-    | Annotated[AnyOfCondition, Tag("<any>")]
-    | Annotated[NoneCondition, Tag("<none>")]
-    | Annotated[NearCondition, Tag("<near>")],
-    _tell(condition_kind, "condition"),
-]
-AnyElement = Annotated[
-    Annotated[Text, Tag("text")]
-    | Annotated[PhraseElement, Tag("<phrase>")]
-    | Annotated[AnyOfElement, Tag("<any>")]
-    | Annotated[NearElement, Tag("<near>")],
-    _tell(element_kind, "element"),
-]
-
-
-class _Because(Shape):
-    because: Text
-
-
-class PhraseWithout(PhraseCondition, _Because):
-    """A phrase whose words are cancelled."""
-
-
-class AllWithout(AllCondition, _Because):
-    """What takes part in all of it is cancelled."""
-
-
-class AnyOfWithout(AnyOfCondition, _Because):
-    """What takes part in any of it is cancelled."""
-
-
-class NearWithout(NearCondition, _Because):
-    """What takes part in it is cancelled."""
-
-
-WITHOUT_KEYS = ("phrase", "all", "any", "near")
-
-
-def without_kind(value: Any) -> str | None:
-    """The same for what stands in ``without``, which is always a mapping: it carries its reason."""
-    return condition_kind(value, WITHOUT_KEYS) if isinstance(value, dict | BaseModel) else None
-
-
-AnyWithout = Annotated[
-    Annotated[PhraseWithout, Tag("<phrase>")]
-    | Annotated[AllWithout, Tag("<all>")]
-    | Annotated[AnyOfWithout, Tag("<any>")]
-    | Annotated[NearWithout, Tag("<near>")],
-    _tell(without_kind, "without"),
-]
+ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
 class Escalation(Shape):
@@ -201,12 +26,24 @@ class Escalation(Shape):
 class AlertSettings(Shape):
     """How its alerts behave. ``cooldown``: such as 30m, 2h, 1d."""
 
-    cooldown: Annotated[str, Field(pattern=f"^{DURATION.pattern}$")] | None = None
+    cooldown: Duration | None = None
 
     def cooldown_seconds(self) -> float | None:
         """The cooldown in seconds."""
-        found = DURATION.fullmatch(self.cooldown or "")
-        return float(int(found[1]) * _SECONDS[found[2]]) if found else None
+        return seconds(self.cooldown) if self.cooldown else None
+
+
+class ExpectShape(Shape):
+    """How often the rule should fire: what is outside is told to its owner. ``per_day``: such as 0..6."""
+
+    per_day: Annotated[str, Field(pattern=r"^[0-9]{1,4}\.\.[0-9]{1,4}$")] | None = None
+    at_least_one_every: Duration | None = None
+
+    def value(self) -> Expect:
+        """The same in numbers."""
+        low, _, high = (self.per_day or "").partition("..")
+        every = seconds(self.at_least_one_every) if self.at_least_one_every else None
+        return Expect((int(low), int(high)) if self.per_day else None, every)
 
 
 class ExampleText(Shape):
@@ -218,7 +55,7 @@ class ExampleText(Shape):
 
 
 def _example(value: Any) -> Any:
-    return {"title": value} if isinstance(_as_text(value), str) else value
+    return {"title": value} if isinstance(as_text(value), str) else value
 
 
 AnyExample = Annotated[ExampleText, BeforeValidator(_example)]
@@ -236,19 +73,38 @@ class Examples(Shape):
 class RuleFile(Shape):
     """One rule."""
 
-    rule: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+    rule: Annotated[str, Field(pattern=ID, max_length=40)]
     title: Text
     title_en: Text = ""
     status: Annotated[Status, Field(strict=False)]
     severity: Annotated[Severity, Field(strict=False)]
     owner: Text
     why: Text
+    uses: Annotated[str, Field(pattern=ID)] | None = None
     match: AnyCondition
     without: list[AnyWithout] = []
     escalate: list[Escalation] = []
     alert: AlertSettings = AlertSettings()
+    expect: ExpectShape | None = None
     false_positives: list[Text] = []
     examples: Examples = Examples()
+
+
+class TemplateFile(Shape):
+    """What several rules share: conditions that hold besides a rule's own, and words that do not count for it."""
+
+    template: Annotated[str, Field(pattern=ID, max_length=40)]
+    why: Text
+    all: list[AnyCondition] = []
+    without: list[AnyWithout] = []
+    escalate: list[Escalation] = []
+    alert: AlertSettings = AlertSettings()
+
+
+class FiltersFile(Shape):
+    """Words that count for no rule."""
+
+    filters: Annotated[list[AnyWithout], Field(min_length=1)]
 
 
 class Words(Shape):
@@ -263,12 +119,19 @@ class Entity(Words):
     name: Text
     spelling: Literal["arabic", "foreign"] = "arabic"
     aliases: list[Text] = []
+    nisba: list[Text] = []
 
 
 class WordList(Words):
     """Words that mean the same to a rule."""
 
     words: Annotated[list[Text], Field(min_length=1)]
+
+
+class Group(Shape):
+    """Names that a rule may call by one."""
+
+    of: Annotated[list[Annotated[str, Field(pattern=r"^\$[a-z][a-z0-9_]*(\.nisba)?$")]], Field(min_length=1)]
 
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -279,8 +142,9 @@ class LexiconFile(Shape):
 
     entities: dict[str, Entity] = {}
     lists: dict[str, WordList] = {}
+    groups: dict[str, Group] = {}
 
-    @field_validator("entities", "lists", mode="before")
+    @field_validator("entities", "lists", "groups", mode="before")
     @classmethod
     def _names(cls, value: Any) -> Any:
         for name in value if isinstance(value, dict) else ():
@@ -290,6 +154,6 @@ class LexiconFile(Shape):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not self.entities and not self.lists:
+        if not self.entities and not self.lists and not self.groups:
             raise PydanticCustomError("lexicon_empty", "nothing is defined")
         return self

@@ -13,7 +13,6 @@ from feeds.sources import Source
 from rules import Document, Evidence, RuleSet
 from rules import Match as Fired
 from rules.arabic import fold_tokens
-from rules.explain import Explainer
 
 HEADLINE_WORDS = 4  # fewer words name a topic or a column, and two such headlines need not be one news
 MOST_LINES, LONGEST_LINE = 40, 300  # of an explanation: what a person reads, and a row bears
@@ -74,7 +73,7 @@ def document_of(entry: Entry, feed: Feed) -> Document:
 
 def explanation_of(rules: RuleSet, rule: str, document: Document) -> list[str]:
     """Why ``rule`` holds for a document: its tree in Arabic, a line a node, within bounds."""
-    lines = Explainer(document, rules.hits(document)).lines(rules.compiled(rule))
+    lines = rules.explain(rule, document)
     return [_short(line) for line in islice(lines, MOST_LINES)]
 
 

@@ -1,10 +1,12 @@
 """What every condition can do, and what it looks at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from rules.conditions.page import Page
 from rules.finder import Hit, Hits
+from rules.model import Document
 
 ALL_FIELDS = (0, 1, 2)
 
@@ -22,10 +24,14 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a condition looks at: the hits of a document in some of its fields (0 title, 1 summary, 2 body)."""
+    """What a condition looks at: the hits of a document in some of its fields (0 title, 1 summary, 2 body).
+
+    ``page`` is the document itself, for the few conditions that look past the words.
+    """
 
     hits: Hits
     fields: tuple[int, ...] = ALL_FIELDS
+    page: Page = field(default_factory=lambda: Page(Document()))
 
     def of(self, term: int) -> Sequence[Hit]:
         """The hits of a term here, in the order of the text."""
@@ -41,7 +47,7 @@ class View:
 
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
-        return View(self.hits, tuple(field for field in self.fields if field in fields))
+        return View(self.hits, tuple(number for number in self.fields if number in fields), self.page)
 
 
 class Condition(Protocol):
@@ -58,6 +64,12 @@ class Condition(Protocol):
 
     def terms(self) -> frozenset[int]:
         """Every term that it or its parts name."""
+
+    def shows(self) -> bool:
+        """Whether there is evidence where it holds, as there is not of what is absent."""
+
+    def only_loses(self) -> bool:
+        """Whether taking hits away can never make it hold: so of everything but ``none``."""
 
 
 class Element(Condition, Protocol):

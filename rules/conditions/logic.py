@@ -27,7 +27,7 @@ class All:
         """What takes part in its parts, if they all hold."""
         if self.find(view) is None:
             return set()
-        return _union(part.taking_part(view) for part in self.parts)
+        return union(part.taking_part(view) for part in self.parts)
 
     def needs(self) -> Needs:
         """What each part needs."""
@@ -35,7 +35,15 @@ class All:
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
-        return _terms(self.parts)
+        return terms_of(self.parts)
+
+    def shows(self) -> bool:
+        """If one of its parts does."""
+        return any(part.shows() for part in self.parts)
+
+    def only_loses(self) -> bool:
+        """If its parts do."""
+        return all(part.only_loses() for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class AnyOf:
 
     def taking_part(self, view: View) -> set[Hit]:
         """What takes part in any of its parts."""
-        return _union(part.taking_part(view) for part in self.parts)
+        return union(part.taking_part(view) for part in self.parts)
 
     def needs(self) -> Needs:
         """One set that holds something of every part; nothing if a part needs nothing."""
@@ -62,14 +70,23 @@ class AnyOf:
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
-        return _terms(self.parts)
+        return terms_of(self.parts)
+
+    def shows(self) -> bool:
+        """If all of its parts do, since any may be the one that holds."""
+        return all(part.shows() for part in self.parts)
+
+    def only_loses(self) -> bool:
+        """If its parts do."""
+        return all(part.only_loses() for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyElement(AnyOf):
-    """``any`` inside ``near``: all its parts have a place in the text."""
+    """``any`` inside ``near``: all its parts have a place in the text. ``label``: ``$name``, if it is a group."""
 
     parts: tuple[Element, ...]
+    label: str = ""
 
     def units(self, view: View, field: int) -> list[Unit]:
         """Those of all its parts."""
@@ -96,7 +113,15 @@ class NoneOf:
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
-        return _terms(self.parts)
+        return terms_of(self.parts)
+
+    def shows(self) -> bool:
+        """No."""
+        return False
+
+    def only_loses(self) -> bool:
+        """No: it holds where something is missing."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +147,20 @@ class Inside:
         """Those of its part."""
         return self.part.terms()
 
+    def shows(self) -> bool:
+        """If its part does."""
+        return self.part.shows()
 
-def _union(sets: Iterable[set[Hit]]) -> set[Hit]:
+    def only_loses(self) -> bool:
+        """If its part does."""
+        return self.part.only_loses()
+
+
+def union(sets: Iterable[set[Hit]]) -> set[Hit]:
+    """Every hit of some sets."""
     return set[Hit]().union(*sets)
 
 
-def _terms(parts: Iterable[Condition]) -> frozenset[int]:
+def terms_of(parts: Iterable[Condition]) -> frozenset[int]:
+    """Every term of some conditions."""
     return frozenset[int]().union(*(part.terms() for part in parts))

@@ -59,6 +59,14 @@ class Near:
         """Those of its elements."""
         return frozenset[int]().union(*(element.terms() for element in self.of))
 
+    def shows(self) -> bool:
+        """Yes."""
+        return True
+
+    def only_loses(self) -> bool:
+        """Yes."""
+        return True
+
     def _rows(self, view: View, field: int) -> list[list[Unit]]:
         """The units of each element; nothing if one has none."""
         rows: list[list[Unit]] = []

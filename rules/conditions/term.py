@@ -36,3 +36,11 @@ class TermFound:
     def terms(self) -> frozenset[int]:
         """Itself."""
         return frozenset((self.number,))
+
+    def shows(self) -> bool:
+        """Yes."""
+        return True
+
+    def only_loses(self) -> bool:
+        """Yes."""
+        return True

@@ -23,6 +23,11 @@ def rule(match: str = "$putin", *more: str, examples: str = EXAMPLES) -> Files:
     return {"library/topic/a-rule.yaml": rule_text(match, *more, examples=examples)}
 
 
+def template(name: str) -> Files:
+    """The files of a folder with a template."""
+    return {f"templates/{name}.yaml": f"template: {name}\nwhy: x\nwithout: [{{phrase: كيم, because: x}}]\n"}
+
+
 def lexicon(text: str) -> Files:
     """The files of a folder whose lexicon has more."""
     return {**rule(), "lexicon/more.yaml": text}
@@ -95,6 +100,28 @@ CASES: list[tuple[str, Files, str, int, int]] = [
     ("R005", {**rule("$kim"), "lexicon/names.yaml": BROKEN_LEXICON}, "a-rule.yaml", 7, 8),
     ("R007", lexicon("lists:\n  x: {words: [كلمة, 'كل\u202bمة']}\n"), "more.yaml", 2, 21),
     ("L001", lexicon("entities:\n  x: {name: س}\nlists:\n  putin: {words: [ص]}\n"), "names.yaml", 3, 3),
+    ("R008", rule("{context: [$putin]}"), "a-rule.yaml", 7, 8),
+    ("R008", rule("{any: [$kim, {context: [$putin]}]}"), "a-rule.yaml", 7, 8),
+    ("R009", rule("{regex: 'بوت.ن'}"), "a-rule.yaml", 7, 16),
+    ("R009", rule("{all: [{none: [$kim]}, {regex: 'بوت.ن'}]}"), "a-rule.yaml", 7, 39),
+    ("R009", rule("{any: [$putin, {regex: 'بوت.ن'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '(?=بوت)'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '(بوت)\\1'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '\\bبوت'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '(بوت'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '((a{100}){100}){100}'}]}"), "a-rule.yaml", 7, 31),
+    ("R011", rule("$putin", "uses: no-such"), "a-rule.yaml", 8, 7),
+    ("R011", {**rule("$putin", "uses: deskk"), **template("desk")}, "a-rule.yaml", 8, 7),
+    ("R012", {**rule(), **template("desk"), "templates/z.yaml": "template: desk\nwhy: x\n"}, "z.yaml", 1, 11),
+    ("R001", {**rule(), "templates/a.yaml": "template: a\nwhy: x\nall: [$nobody]\n"}, "a.yaml", 3, 7),
+    ("R001", {**rule(), "filters.yaml": "filters:\n  - {phrase: $nobody, because: x}\n"}, "filters.yaml", 2, 14),
+    ("S003", {**rule(), "filters.yaml": ""}, "filters.yaml", 1, 1),
+    ("R001", lexicon("groups:\n  some: {of: [$putin, $nobody]}\n"), "more.yaml", 2, 23),
+    ("R013", rule("{score: {needs: 9, of: [{when: $putin, points: 3}]}}"), "a-rule.yaml", 7, 24),
+    ("L002", lexicon("groups:\n  x: {of: [$putin, $y]}\n  y: {of: [$x]}\n"), "more.yaml", 2, 20),
+    ("S008", rule("{at_least: {n: 3, of: [$putin, $kim]}}"), "a-rule.yaml", 7, 19),
+    ("S008", rule("{all: [$putin, {where: {hours: 6..24}}]}"), "a-rule.yaml", 7, 39),
+    ("S008", rule("$putin", "expect: {per_day: many}"), "a-rule.yaml", 8, 19),
     ("E001", rule(examples="examples: {match: [المطر], no_match: [x]}"), "a-rule.yaml", 8, 20),
     ("E002", rule(examples="examples: {match: [بوتين], no_match: [لبوتين]}"), "a-rule.yaml", 8, 39),
     ("E003", rule(examples="examples: {match: [بوتين]}"), "a-rule.yaml", 8, 1),
