@@ -1,6 +1,6 @@
 """A rule that runs: judged by the hits of a document alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,10 +32,13 @@ class CompiledRule:
     without: tuple[Without, ...] = ()
     escalate: tuple[tuple[Condition, Severity], ...] = ()
     needs: Needs = field(init=False)
+    terms: frozenset[int] = field(init=False, repr=False)
     _rejects_early: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", self.match.needs())
+        conditions = [self.match, *(one.condition for one in self.without), *(when for when, _ in self.escalate)]
+        object.__setattr__(self, "terms", frozenset[int]().union(*(one.terms() for one in conditions)))
         object.__setattr__(self, "_rejects_early", self.match.only_loses())
 
     def judge(self, hits: Hits, page: Page) -> Verdict | None:
@@ -51,16 +54,13 @@ class CompiledRule:
 
     def remaining(self, hits: Hits, page: Page) -> Hits:
         """The hits that share no word with anything that an exclusion covers."""
-        return remaining(hits, self.without, self._terms, page)
-
-    def _terms(self) -> frozenset[int]:
-        return self.match.terms().union(*(when.terms() for when, _ in self.escalate))
+        return remaining(hits, self.without, self.terms, page)
 
 
-def remaining(hits: Hits, without: Iterable[Without], used: Callable[[], Iterable[int]], page: Page) -> Hits:
+def remaining(hits: Hits, without: Iterable[Without], used: Iterable[int], page: Page) -> Hits:
     """The hits of the ``used`` terms that share no word with anything that an exclusion covers."""
     view = View(hits, page=page)
     taken = set().union(*(covered(one.condition.taking_part(view)) for one in without))
     if not taken:
         return hits
-    return {term: left for term in used() if (left := clear_of(hits.get(term, ()), taken))}
+    return {term: left for term in used if (left := clear_of(hits.get(term, ()), taken))}

@@ -124,21 +124,22 @@ class Scan:
 
     def __init__(self, finder: Finder, texts: Sequence[str]) -> None:
         self._finder = finder
-        self._texts = texts
-        self._read = [finder.spans(text) if text else (b"", []) for text in texts]
+        self._read = [(field, text, finder.spans(text)) for field, text in enumerate(texts) if text]
         self.terms: set[int] = set()
-        for field, read in enumerate(self._read):
-            if read is not None:
-                self.terms.update(*(terms for _, _, terms in read[1]))
-            else:
-                self.terms.update(number for number, _, _ in finder.by_words(texts[field]))
+        for _, text, read in self._read:
+            if read is None:
+                self.terms.update(number for number, _, _ in finder.by_words(text))
+                continue
+            for _, _, terms in read[1]:
+                self.terms.update(terms)
 
-    def hits(self) -> dict[int, list[Hit]]:
-        """Where each term stands."""
+    def hits(self, wanted: Container[int] | None = None) -> dict[int, list[Hit]]:
+        """Where each term stands, or each of those that are wanted."""
         found: dict[int, list[Hit]] = {}
-        for field, read in enumerate(self._read):
-            for number, start, after in self._in_words(self._texts[field], read):
-                found.setdefault(number, []).append((field, start, after))
+        for field, text, read in self._read:
+            for number, start, after in self._in_words(text, read):
+                if wanted is None or number in wanted or ~number in wanted:
+                    found.setdefault(number, []).append((field, start, after))
         return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
 
     def _in_words(self, text: str, read: tuple[bytes, Spans] | None) -> Iterable[tuple[int, int, int]]:

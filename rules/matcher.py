@@ -32,6 +32,7 @@ class RuleSet:
         self.hash: str = digest_of([rule.hash for rule in self.rules])
         self._finder = Finder(terms, whole)
         self._filters = tuple(filters)
+        self._filtering = frozenset[int]().union(*(one.condition.terms() for one in filters))
         self._by_term = _index(self._compiled.values(), terms)
 
     def match(self, document: Document) -> list[Match]:
@@ -41,7 +42,8 @@ class RuleSet:
         if not candidates:
             return []
         page = Page(document)
-        hits = self._filtered(scan.hits(), page)
+        wanted = frozenset().union(self._filtering, *(rule.terms for rule in candidates))
+        hits = self._filtered(scan.hits(wanted), page)
         found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(hits, page))]
         return [_match(rule.info, verdict, page) for rule, verdict in found]
 
@@ -57,7 +59,7 @@ class RuleSet:
         return list(explainer.lines(self._compiled[rule_id]))
 
     def _filtered(self, hits: Hits, page: Page) -> Hits:
-        return remaining(hits, self._filters, hits.keys, page) if self._filters else hits
+        return remaining(hits, self._filters, hits.keys(), page) if self._filters else hits
 
     def hits(self, document: Document) -> Hits:
         """Where each term of the rules stands in a document."""
@@ -69,8 +71,10 @@ class RuleSet:
 
     def _candidates(self, present: Set[int]) -> list[CompiledRule]:
         """The rules whose every need has been found, in the order of their ids."""
-        chosen = {rule.info.id: rule for term in present for rule in self._by_term.get(term, ())}
-        return [rule for _, rule in sorted(chosen.items()) if not any(map(present.isdisjoint, rule.needs))]
+        asked = self._by_term.keys() & present
+        chosen = {rule.info.id: rule for term in asked for rule in self._by_term[term]}
+        possible = [one for one in chosen.items() if not any(map(present.isdisjoint, one[1].needs))]
+        return [rule for _, rule in sorted(possible)] if len(possible) > 1 else [rule for _, rule in possible]
 
 
 def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[CompiledRule]]:
