@@ -10,7 +10,7 @@ from rules import check_rules
 from tests.rules_library.conftest import SHIPPED
 
 GUIDE = SHIPPED / "README.md"
-_BLOCK = re.compile(r"^```yaml (rule|lexicon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```yaml (rule|lexicon|template|filters)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(kind: str) -> list[str]:
@@ -22,11 +22,21 @@ def problems_with(folder: Path, part: str, text: str) -> list[str]:
     """What is wrong with the text as a file of ``library/guide`` or ``lexicon``, beside the shipped lexicons."""
     shutil.copytree(SHIPPED / "lexicon", folder / "lexicon")
     shutil.copytree(SHIPPED / "library", folder / "library")
+    _write_shared(folder)
     named = re.match(r"rule: (\S+)", text)
     path = folder / part / f"{named[1] if named else 'from-the-guide'}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return [f"{found.line}: {found.code} {found.message_en}" for found in check_rules(folder).problems]
+
+
+def _write_shared(folder: Path) -> None:
+    """The guide's templates and filters, which its rules may stand on."""
+    (folder / "templates").mkdir()
+    for text in blocks("template"):
+        name = text.split("\n", 1)[0].removeprefix("template: ")
+        (folder / "templates" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "filters.yaml").write_text("\n".join(blocks("filters")), encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", blocks("rule"), ids=lambda text: text.split("\n", 1)[0])
@@ -54,23 +64,46 @@ def test_the_guide_shows_each_condition() -> None:
         "phrase:",
         "without:",
         "escalate:",
+        *(
+            "same_sentence:",
+            "at_least:",
+            "score:",
+            "required:",
+            "context:",
+            "regex:",
+            "where:",
+            "uses:",
+            "expect:",
+        ),
     ):
         assert key in shown, key
     lexicons = "\n".join(blocks("lexicon"))
     assert all(
         key in lexicons
-        for key in ("entities:", "lists:", "spelling: foreign", "aliases:", "ignore:", "words:")
+        for key in (
+            "entities:",
+            "lists:",
+            "spelling: foreign",
+            "aliases:",
+            "ignore:",
+            "words:",
+            "nisba:",
+            "groups:",
+        )
     )
 
 
 def test_no_yaml_of_the_guide_is_left_untested() -> None:
     """There is no YAML block but the marked ones."""
     text = GUIDE.read_text(encoding="utf-8")
-    assert text.count("```yaml") == len(blocks("rule")) + len(blocks("lexicon"))
+    marked = [block for kind in ("rule", "lexicon", "template", "filters") for block in blocks(kind)]
+    assert text.count("```yaml") == len(marked)
 
 
 def test_names_in_the_guide_exist() -> None:
     """Every $name that the guide mentions is in a shipped lexicon."""
     lexicons = "\n".join(path.read_text(encoding="utf-8") for path in (SHIPPED / "lexicon").glob("*.yaml"))
     defined = set(re.findall(r"^  ([a-z][a-z0-9_]*):", lexicons, re.MULTILINE))
+    guide = "\n".join(blocks("lexicon"))
+    defined |= set(re.findall(r"^  ([a-z][a-z0-9_]*):", guide, re.MULTILINE))
     assert set(re.findall(r"\$([a-z][a-z0-9_]*)", GUIDE.read_text(encoding="utf-8"))) <= defined
