@@ -1,6 +1,7 @@
 """Every diagnostic there is, in one table; what a message adds is the place and the particulars.
 
-S: the structure of a file; R: what a rule refers to; L: lexicons; E: examples. A code never changes its meaning.
+S: the structure of a file; R: what a rule refers to; L: lexicons; A: Arabic in lexicons; G: logic; E: examples;
+X: what an archive of items shows. A code never changes its meaning.
 """
 
 from dataclasses import dataclass
@@ -64,6 +65,29 @@ CODES = {
     "R013": Code("error", "مجموع النقاط لا يبلغ المطلوب أبدًا", "the points can never come to what is needed"),
     "L002": Code("error", "مجموعة تدور على نفسها", "a group that contains itself"),
     "L001": Code("error", "اسم معرّف مرتين في القواميس", "a name is defined twice"),
+    "A001": Code("warning", "نص لا يضيف شيئًا", "the text adds nothing"),
+    "A002": Code("warning", "اسم لاثنين", "a name of two entities"),
+    "A003": Code("warning", "اسم شائع في كل خبر", "a name that every article contains"),
+    "A004": Code("warning", "كلمة شائعة تُقرأ اسمًا أو كلمة من القاموس", "a common word reads as this one"),
+    "A005": Code("warning", "اسم يحجب كلمة في قائمة", "a name hides a word of a list"),
+    "G001": Code("warning", "شرط يناقض نفسه", "a condition contradicts itself"),
+    "G002": Code("warning", "فرع لا حاجة إليه", "a needless branch"),
+    "G003": Code("warning", "مسافة أوسع مما ينفع", "the window is too wide"),
+    "E006": Code("warning", "أمثلة قليلة لقاعدة حية", "few examples for a live rule"),
+    "E007": Code("warning", "أمثلة no_match لا تقترب من القاعدة", "no counter-example comes near the rule"),
+    "X001": Code("warning", "القاعدة تطابق أكثر مما تنتظر", "the rule fires more often than expected"),
+    "X002": Code("warning", "القاعدة تطابق أقل مما تنتظر", "the rule fires less often than expected"),
+    "X003": Code(
+        "warning", "without تُسقط كثيرًا مما تجده القاعدة", "`without` cancels much of what the rule finds"
+    ),
+    "X004": Code("warning", "كل ما طابق من منبر واحد", "all that matched came from one source"),
+    "X005": Code("warning", "قاعدتان تطابقان الأخبار نفسها", "two rules match the same items"),
+    "X006": Code(
+        "warning", "في الأرشيف إملاء يشبه الاسم ولا يطابقه", "the archive has a spelling near the name"
+    ),
+    "X007": Code(
+        "warning", "اسم بلا نسبة، وهي في الأرشيف", "a name without its nisba, which the archive has"
+    ),
     "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
     "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),
     "E003": Code("error", "لا بد من أمثلة من النوعين", "a rule needs examples of both kinds"),

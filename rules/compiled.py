@@ -37,7 +37,11 @@ class CompiledRule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "needs", self.match.needs())
-        conditions = [self.match, *(one.condition for one in self.without), *(when for when, _ in self.escalate)]
+        conditions = [
+            self.match,
+            *(one.condition for one in self.without),
+            *(when for when, _ in self.escalate),
+        ]
         object.__setattr__(self, "terms", frozenset[int]().union(*(one.terms() for one in conditions)))
         object.__setattr__(self, "_rejects_early", self.match.only_loses())
 

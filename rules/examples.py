@@ -1,6 +1,6 @@
 """The examples that every rule carries, run: a rule proves itself in its own file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,12 @@ def check_rules(folder: Path, instead: Instead = NOTHING) -> CheckResult:
 
     ``instead``: see ``load_rules``.
     """
-    result = load_rules(folder, instead)
-    problems = [*result.problems]
+    return check_loaded(load_rules(folder, instead))
+
+
+def check_loaded(result: LoadResult, more: Iterable[Problem] = ()) -> CheckResult:
+    """Run the examples of what has been loaded. ``more``: problems that were found otherwise."""
+    problems = [*result.problems, *more]
     for rule in result.loaded:
         problems.extend(run_examples(rule, result.rule_set))
     return CheckResult(

@@ -37,6 +37,7 @@ class Lexicon:
     broken: set[str] = field(default_factory=set)
     unread: list[Path] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
+    files: dict[Path, Located] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def meaning(self, name: str) -> object:
@@ -50,7 +51,6 @@ class Lexicon:
 def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
     """Read lexicon files; a wrong entry is left out and said, the others count. ``instead``: see ``load_rules``."""
     lexicon = Lexicon()
-    files: list[Located] = []
     for path in paths:
         located = read_yaml(path, max_bytes=MOST_BYTES, instead=instead)
         shaped = _shaped(located, lexicon)
@@ -64,8 +64,8 @@ def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
             _define(lexicon, located, ("lists", name), word_list)
         for name, group in shaped.groups.items():
             _define(lexicon, located, ("groups", name), group)
-        files.append(located)
-    for located in files:
+        lexicon.files[path] = located
+    for located in lexicon.files.values():
         _gather(lexicon, located)
     return lexicon
 

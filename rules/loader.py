@@ -1,7 +1,7 @@
 """A folder of rules and lexicons, read: everything that is right works, everything that is wrong is said."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from rules.codes import At, problem
 from rules.compiled import CompiledRule, Without
 from rules.compiler import Template, compile_filters, compile_rule, compile_template
-from rules.lexicons import read_lexicon
+from rules.lexicons import Lexicon, read_lexicon
 from rules.located import NOTHING, Instead, Located, read_yaml
 from rules.matcher import RuleSet
 from rules.model import Problem
@@ -41,6 +41,7 @@ class LoadResult:
     problems: tuple[Problem, ...]
     loaded: tuple[LoadedRule, ...] = ()
     lexicons: int = 0
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
 
 def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
@@ -62,7 +63,7 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
         if rule:
             loaded[rule.shape.rule] = rule
     rule_set = RuleSet((rule.compiled for rule in loaded.values()), terms.all, lexicon.whole, shared.filters)
-    return LoadResult(rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files))
+    return LoadResult(rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files), lexicon)
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -79,6 +80,13 @@ def _files(folder: Path, instead: Instead) -> list[Path]:
         for path in sorted({*folder.rglob("*"), *given})
         if is_rule_file(path.relative_to(folder)) and instead.get(path.absolute(), b"") is not None
     ]
+
+
+def rule_paths(folder: Path) -> list[Path]:
+    """Every file of a rules folder that is read, in order."""
+    parts = [path for part in ("lexicon", "library", "templates") for path in _files(folder / part, NOTHING)]
+    filters = folder / "filters.yaml"
+    return [*parts, filters] if filters.is_file() else parts
 
 
 def is_rule_file(path: Path) -> bool:

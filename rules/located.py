@@ -29,6 +29,8 @@ from rules.model import Problem
 from rules.yaml_hints import syntax_hint
 
 DEEPEST = 24  # levels; the deepest sensible rule has about ten
+_ACCEPTED = re.compile(r"#.*مقبول(.*)")  # a comment by which a line accepts warnings: # مقبول: A003
+_CODE = re.compile(r"[A-Z][0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -50,6 +52,7 @@ class Located:
     values: dict[Where, At] = field(default_factory=dict)
     keys: dict[Where, At] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    accepted: dict[int, frozenset[str]] = field(default_factory=dict)  # by line: codes that a comment accepts
 
     def at(self, where: Where, *, key: bool = False) -> At:
         """The place of a value (or of its key), or of the nearest thing around it that has one."""
@@ -94,11 +97,19 @@ def _read(path: Path, max_bytes: int, instead: Instead) -> Located:
     located = Located(path)
     try:
         text = _text(path, max_bytes, instead)
+        located.accepted = _accepted(text)
         _Builder(located, _events(path, text)).build()
     except _Refused as refused:
         located.problems.append(refused.problem)
         located.data = None
     return located
+
+
+def _accepted(text: str) -> dict[int, frozenset[str]]:
+    if "مقبول" not in text:
+        return {}
+    found = ((number, _ACCEPTED.search(line)) for number, line in enumerate(text.splitlines(), start=1))
+    return {number: frozenset(_CODE.findall(match[1])) for number, match in found if match}
 
 
 def _text(path: Path, max_bytes: int, instead: Instead) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
-from rules.conditions import Page
+from rules.conditions import Page, View
 from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
 from rules.model import Document, Evidence, Match, RuleInfo, Status
@@ -52,6 +52,16 @@ class RuleSet:
         rule, page = self._compiled[rule_id], Page(document)
         verdict = rule.judge(self._filtered(self.hits(document), page), page)
         return _match(rule.info, verdict, page) if verdict else None
+
+    def cancelled(self, document: Document) -> list[str]:
+        """The rules that would hold for a document but for their own ``without``."""
+        scan, page = self._finder.scan(document.texts), Page(document)
+        candidates = [rule for rule in self._candidates(scan.terms) if rule.without]
+        if not candidates:
+            return []
+        hits = self._filtered(scan.hits(), page)
+        unjudged = (rule for rule in candidates if rule.judge(hits, page) is None)
+        return [rule.info.id for rule in unjudged if rule.match.find(View(hits, page=page))]
 
     def explain(self, rule_id: str, document: Document) -> list[str]:
         """Why a rule holds for a document or does not, as lines of Arabic; KeyError if there is no such rule."""

@@ -107,7 +107,10 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a rule file or lexicon. Line and column count from 1; ``message`` and ``hint`` are Arabic."""
+    """Something wrong in a rule file or lexicon. Line and column count from 1; ``message`` and ``hint`` are Arabic.
+
+    ``meant``: what was surely meant in the place of the word that stands there, if that is known.
+    """
 
     path: Path
     line: int
@@ -117,3 +120,4 @@ class Problem:
     message: str
     message_en: str
     hint: str = ""
+    meant: str = ""

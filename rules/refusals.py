@@ -1,6 +1,7 @@
 """What pydantic refuses, said to a person: the place in the file, a code, Arabic, English and a hint."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,7 +12,10 @@ from rules.codes import problem
 from rules.condition_shapes import CONDITION_KEYS, ELEMENT_KEYS, WITHOUT_KEYS
 from rules.located import Located, Where
 from rules.model import Problem
+from rules.signs import shown
 from rules.yaml_hints import punctuation_hint
+
+SURE = 0.8  # likeness, as difflib has it, from which a key is taken for another without asking
 
 _KINDS = {"condition_kind": CONDITION_KEYS, "element_kind": ELEMENT_KEYS, "without_kind": WITHOUT_KEYS}
 _TYPES = {
@@ -28,9 +32,9 @@ _FORMS = {
 }
 
 
-def close_to(word: str, known: Iterable[str]) -> str:
+def close_to(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known word that was probably meant, or ""."""
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    found = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return found[0] if found else ""
 
 
@@ -97,7 +101,12 @@ def _unknown_key(where: Where, located: Located, shapes: dict[int, type[BaseMode
     hint = did_you_mean(key, known) or f"المفاتيح هنا: {'، '.join(known)}."
     if not key.isascii():
         hint = "إن كان هذا نصًّا فيه نقطتان رأسيتان فضعه كله بين علامتي تنصيص."
-    return problem("S005", located.path, located.at(where, key=True), f"«{key}»", f"'{key}'", hint)
+    given = value_at(located.data, where[:-1])
+    near = close_to(key, known, cutoff=SURE)
+    found = problem(
+        "S005", located.path, located.at(where, key=True), f"«{shown(key)}»", f"'{shown(key)}'", hint
+    )
+    return replace(found, meant=near if near not in given else "")
 
 
 def _not_one_condition(where: Where, located: Located, keys: tuple[str, ...]) -> Problem:

@@ -24,14 +24,28 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
-def check(folder: Folder = None, rules: FolderOption = None, as_json: AsJson = False) -> None:
+def check(
+    folder: Folder = None,
+    rules: FolderOption = None,
+    as_json: AsJson = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend first what can be mended safely.")] = False,
+    items: Annotated[
+        Path | None,
+        typer.Option(
+            "--items", exists=True, dir_okay=False, help="Lines of JSON: what the rules find in them."
+        ),
+    ] = None,
+) -> None:
     """Check every rule and lexicon and run the examples: file:line:column CODE, all problems at once.
 
     Exit code 0: nothing but warnings; 1: problems; 2: the command was not understood.
     """
-    from rules import check_rules
+    from bot.cli.checking import checked, mend
 
-    result = check_rules(rules_folder(folder, rules))
+    place = rules_folder(folder, rules)
+    if fix:
+        mend(place, quiet=as_json)
+    result = checked(place, items)
     _as_utf8()
     typer.echo(_check_json(result) if as_json else _check_text(result))
     raise typer.Exit(1 if result.errors else 0)

@@ -1,0 +1,32 @@
+"""What may be wrong in rules that work: one check a class, each with its codes, run after everything has loaded."""
+
+from collections.abc import Iterable
+
+from rules.lint.base import Check, Subject
+from rules.lint.conditions import Contradictions, SubsumedBranches, WideWindows
+from rules.lint.names import Collisions, CommonNames, Redundant, ShadowedWords, SharedNames
+from rules.lint.proofs import FewExamples, IdleExamples
+from rules.loader import LoadResult
+from rules.model import Problem
+
+CHECKS: tuple[type[Check], ...] = (
+    Redundant,
+    SharedNames,
+    CommonNames,
+    Collisions,
+    ShadowedWords,
+    Contradictions,
+    SubsumedBranches,
+    WideWindows,
+    FewExamples,
+    IdleExamples,
+)
+
+
+def lint(result: LoadResult, checks: Iterable[type[Check]] = CHECKS) -> list[Problem]:
+    """Every warning about the rules and lexicons of a folder, but for those that a file accepts.
+
+    A line accepts a code with a comment: ``- في   # مقبول: A003``.
+    """
+    subject = Subject(result)
+    return [found for check in checks for found in check().look(subject) if not subject.accepts(found)]

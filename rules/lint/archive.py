@@ -1,0 +1,148 @@
+"""What an archive of items shows about rules: how often they fire, on what, and which names nobody writes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+
+from rules.arabic import fold_tokens
+from rules.codes import problem
+from rules.lint.base import Spelled, Subject
+from rules.loader import LoadedRule
+from rules.model import Document, Problem, RuleInfo, Status
+
+ENOUGH = 10  # matches below which nothing is said about a rule
+DAYS = 7  # days of archive below which `expect` and names never seen are not judged
+MOST_KILLED = 0.3  # share of a rule's hits that `without` may cancel
+OVERLAP = 0.8  # share of the items of either of two rules that the other has too
+SEEN_OFTEN = 3  # times a spelling near a name must have been seen
+LEAST_BONES = 3  # letters of a name besides the weak ones; with fewer everything is near
+WEAK = frozenset("اويءؤئ")  # long vowels and the hamza, which carry a foreign name's vowels
+
+
+@dataclass(slots=True)
+class Archive:
+    """What reading some items has shown. Feed it with ``read``, then ask ``problems``."""
+
+    subject: Subject
+    items: int = 0
+    days: set[date] = field(default_factory=set)
+    fired: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    cancelled: Counter[str] = field(default_factory=Counter)
+    sources: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    words: Counter[str] = field(default_factory=Counter)
+
+    def read(self, documents: Iterable[Document]) -> "Archive":
+        """Read items; their order does not matter."""
+        for document in documents:
+            self._read(document)
+        return self
+
+    def _read(self, document: Document) -> None:
+        self.items += 1
+        moment = document.published or document.seen
+        if moment:
+            self.days.add(moment.date())
+        for text in document.texts:
+            self.words.update(fold_tokens(text))
+        for match in self.subject.rule_set.match(document):
+            self.fired[match.rule].append(self.items)
+            self.sources[match.rule].add(document.feed)
+        self.cancelled.update(self.subject.rule_set.cancelled(document))
+
+    def problems(self) -> Iterator[Problem]:
+        """Every warning that the archive gives cause for, but for those that a file accepts."""
+        found = [*self._about_rules(), *self._overlaps(), *self._names()]
+        yield from (one for one in found if not self.subject.accepts(one))
+
+    def _about_rules(self) -> Iterator[Problem]:
+        for rule in self._running():
+            info = rule.compiled.info
+            yield from self._expectation(rule, info)
+            count, killed = len(self.fired[info.id]), self.cancelled[info.id]
+            if killed >= ENOUGH and killed > MOST_KILLED * (killed + count):
+                share = round(100 * killed / (killed + count))
+                at = rule.located.at(("without",), key=True)
+                yield problem(
+                    "X003", rule.located.path, at, f"{share} %", f"{share} %", "لعل الشرط أوسع مما تريد."
+                )
+            if count >= ENOUGH and len(self.sources[info.id]) == 1 and self.sources[info.id] != {""}:
+                (source,) = self.sources[info.id]
+                at = rule.located.at(("match",), key=True)
+                hint = "لعل الصياغة صياغة منبر واحد."
+                yield problem("X004", rule.located.path, at, f"«{source}»", f"'{source}'", hint)
+
+    def _expectation(self, rule: LoadedRule, info: RuleInfo) -> Iterator[Problem]:
+        if info.expect is None or len(self.days) < DAYS:
+            return
+        count, days = len(self.fired[info.id]), len(self.days)
+        at = rule.located.at(("expect",), key=True)
+        shown, english = f"{count} في {days} يومًا", f"{count} in {days} days"
+        low, high = info.expect.per_day or (0, count)
+        if count > high * days:
+            yield problem("X001", rule.located.path, at, shown, english, "ضيّق الشرط أو أصلح expect.")
+        silent = (
+            info.expect.at_least_every is not None
+            and days * 86400 >= info.expect.at_least_every
+            and not count
+        )
+        if count < low * days or silent:
+            yield problem("X002", rule.located.path, at, shown, english, "وسّع الشرط أو أصلح expect.")
+
+    def _overlaps(self) -> Iterator[Problem]:
+        for one, other in combinations(self._running(), 2):
+            a, b = set(self.fired[one.shape.rule]), set(self.fired[other.shape.rule])
+            if min(len(a), len(b)) >= ENOUGH and len(a & b) > OVERLAP * max(len(a), len(b)):
+                at = other.located.at(("match",), key=True)
+                shown = f"{len(a & b)} خبرًا مشتركًا مع {one.shape.rule}"
+                english = f"{len(a & b)} items shared with {one.shape.rule}"
+                yield problem("X005", other.located.path, at, shown, english, "ادمج القاعدتين أو فرّق بينهما.")
+
+    def _running(self) -> list[LoadedRule]:
+        return [rule for rule in self.subject.rules if rule.shape.status in (Status.LIVE, Status.SHADOW)]
+
+    def _names(self) -> Iterator[Problem]:
+        """Spellings near names of one word, among the words that no term accounts for."""
+        near: defaultdict[str, list[str]] = defaultdict(list)
+        for word, count in self.words.items():
+            if count >= SEEN_OFTEN and (bones := skeleton(word)):
+                near[bones].append(word)
+        for one in self.subject.spelled:
+            folded = fold_tokens(one.text)
+            if one.entity and len(folded) == 1:
+                for word in sorted(near.get(skeleton(folded[0]), ())):
+                    if one_weak_letter_apart(word, folded[0]) and not self.subject.rule_set.hits(
+                        Document(title=word)
+                    ):
+                        yield self._near(one, word)
+
+    def _near(self, one: Spelled, word: str) -> Problem:
+        count = self.words[word]
+        if word.endswith("ي") and not one.text.endswith(("ي", "ى")):
+            hint = "أضف الصفة إلى nisba، ونادها بـ $" + f"{one.name}.nisba."
+            return self.subject.in_lexicon(
+                "X007", one, f"«{word}» ({count})", f"'{word}' ({count} times)", hint
+            )
+        shown, english = (
+            f"«{word}» ({count}) تشبه «{one.text}»",
+            f"'{word}' ({count} times) is near '{one.text}'",
+        )
+        return self.subject.in_lexicon("X006", one, shown, english, "إن كانت إملاء للاسم فأضفها إلى aliases.")
+
+
+def skeleton(word: str) -> str:
+    """A folded word without the letters that desks add, drop and exchange in a foreign name; "" if little is left."""
+    bones = "".join(letter for letter in word.removeprefix("ال") if letter not in WEAK)
+    return bones if len(bones) >= LEAST_BONES else ""
+
+
+def one_weak_letter_apart(word: str, other: str) -> bool:
+    """Whether one comes of the other by adding, dropping or exchanging one weak letter."""
+    short, long = sorted((word, other), key=len)
+    at = next((n for n, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    if at == 0 or len(long) - len(short) > 1:
+        return False
+    if len(long) > len(short):
+        return long[at] in WEAK and short[at:] == long[at + 1 :]
+    return short[at : at + 1] in WEAK and long[at : at + 1] in WEAK and short[at + 1 :] == long[at + 1 :]

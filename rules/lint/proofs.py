@@ -1,0 +1,46 @@
+"""Checks of examples that pass: do they prove anything?"""
+
+from collections.abc import Iterator
+
+from rules.codes import problem
+from rules.lint.base import Check, Subject
+from rules.loader import LoadedRule
+from rules.model import Document, Problem, Status
+
+FEWEST = 5  # of either kind, for a rule that rings; the guide asks for ten
+
+
+class FewExamples(Check):
+    """E006: a live rule with hardly an example."""
+
+    def look(self, subject: Subject) -> Iterator[Problem]:
+        """Live rules with fewer than five of a kind."""
+        for rule in subject.rules:
+            given = {"match": rule.shape.examples.match, "no_match": rule.shape.examples.no_match}
+            for key, examples in given.items():
+                if rule.shape.status is Status.LIVE and 0 < len(examples) < FEWEST:
+                    at = rule.located.at(("examples", key), key=True)
+                    arabic, english = f"{len(examples)} في {key}", f"{len(examples)} in {key}"
+                    yield problem(
+                        "E006", rule.located.path, at, arabic, english, "أضف ما يكاد يطابق وما يكاد لا يطابق."
+                    )
+
+
+class IdleExamples(Check):
+    """E007: no counter-example comes near: each lacks a word without which nothing can match."""
+
+    def look(self, subject: Subject) -> Iterator[Problem]:
+        """Live and shadow rules all of whose ``no_match`` would pass whatever the rule said beyond its words."""
+        for rule in subject.rules:
+            examples = rule.shape.examples.no_match
+            running = rule.shape.status in (Status.LIVE, Status.SHADOW)
+            if running and len(examples) >= FEWEST and not any(_near(subject, rule, one) for one in examples):
+                at = rule.located.at(("examples", "no_match"), key=True)
+                hint = "اكتب مثالًا فيه كلمات القاعدة كلها ولا يصح أن يطابق."
+                yield problem("E007", rule.located.path, at, hint=hint)
+
+
+def _near(subject: Subject, rule: LoadedRule, example: object) -> bool:
+    texts = {name: getattr(example, name) for name in ("title", "summary", "body")}
+    found = subject.rule_set.hits(Document(**texts)).keys()
+    return not any(need.isdisjoint(found) for need in rule.compiled.needs)

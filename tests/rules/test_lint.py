@@ -1,0 +1,228 @@
+"""Warnings about rules that work: each from a folder that has the weakness, and none from one that nearly has it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rules import Document, load_rules
+from rules.fix import fix_folder
+from rules.lint import lint
+from rules.lint.archive import Archive, one_weak_letter_apart
+from rules.lint.base import Subject
+from tests.rules.workshop import LEXICON, folder_of, rule_text
+
+ONE = "entities:\n  x:\n    name: {name}\n    spelling: foreign\n    aliases:\n      - {alias}\n"
+FIVE = "[المطر, الريح, الشمس, القمر, النجم]"
+
+
+def codes(root: Path, *rules: str, lexicon: str = LEXICON) -> list[tuple[str, str, int]]:
+    """What lint finds: code, file, line."""
+    loaded = load_rules(folder_of(root, *rules, lexicon=lexicon))
+    assert not [found for found in loaded.problems if found.level == "error"], loaded.problems
+    return [(found.code, found.path.name, found.line) for found in lint(loaded)]
+
+
+@pytest.mark.parametrize(
+    ("lexicon", "expected"),
+    [
+        (ONE.format(name="بوتين", alias="پوتين"), [("A001", "names.yaml", 6)]),
+        (ONE.format(name="كيم جونغ أون", alias="كيم جونج-اون"), [("A001", "names.yaml", 6)]),
+        (ONE.format(name="بوتين", alias="بوتن"), []),
+        ("lists:\n  x:\n    words:\n      - زيارة\n      - زيَارة\n", [("A001", "names.yaml", 5)]),
+        ("entities:\n  x: {name: بوتين}\n  y: {name: بوتين}\n", [("A002", "names.yaml", 3)]),
+        ("entities:\n  x: {name: بوتين}\n  y: {name: بوتين}  # مقبول: A002\n", []),
+        ("entities:\n  x: {name: بوتين}\n  y: {name: بوتين}  # مقبول: A001\n", [("A002", "names.yaml", 3)]),
+        ("entities:\n  x: {name: على}\n", [("A003", "names.yaml", 2)]),
+        ("entities:\n  x: {name: علي حسن}\n", []),
+        ("lists:\n  x: {words: [سول]}\n", [("A004", "names.yaml", 2)]),
+        ("lists:\n  x: {words: [شرط]}\n", [("A004", "names.yaml", 2)]),
+        ("lists:\n  x: {words: [سول], ignore: [كسول]}\n", []),
+        (
+            "entities:\n  x: {name: الهدنة}\nlists:\n  y: {words: [هدنة]}\n",
+            [("A005", "names.yaml", 2)],
+        ),
+        ("entities:\n  x: {name: الهدنة الأولمبية}\nlists:\n  y: {words: [هدنة]}\n", []),
+    ],
+)
+def test_what_is_weak_in_a_lexicon(
+    tmp_path: Path, lexicon: str, expected: list[tuple[str, str, int]]
+) -> None:
+    """Redundant, shared, common, colliding and hiding names, and what a comment accepts."""
+    assert codes(tmp_path, lexicon=lexicon) == expected
+
+
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        ("{all: [$putin, {none: [$putin]}]}", ["G001"]),
+        ("{all: [$putin, {none: [$kim]}]}", []),
+        ("{any: [$putin, {all: [$putin, $kim]}]}", ["G002"]),
+        ("{any: [$putin, $putin]}", ["G002"]),
+        ("{any: [{near: {within: 9, of: [$putin, $kim]}}, {near: {within: 3, of: [$kim, $putin]}}]}", ["G002"]),
+        ("{any: [{near: {within: 2, of: [$putin, $kim]}}, {near: {within: 3, of: [$putin, $visit]}}]}", []),
+        ("{any: [$putin, {in: title, all: [$putin, $kim]}]}", []),
+        ("{near: {within: 31, of: [$putin, $kim]}}", ["G003"]),
+        ("{near: {within: 30, of: [$putin, $kim]}}", []),
+    ],
+)  # fmt: skip
+def test_what_is_weak_in_a_tree(tmp_path: Path, match: str, expected: list[str]) -> None:
+    """Contradictions, needless branches, wide windows."""
+    text = rule_text(match).replace("status: live", "status: draft")
+    assert [code for code, _, _ in codes(tmp_path, text)] == expected
+
+
+def test_few_examples_of_a_live_rule(tmp_path: Path) -> None:
+    """One of each kind is no proof for a rule that rings; for a draft it is a beginning."""
+    assert [code for code, _, _ in codes(tmp_path / "live", rule_text("$putin"))] == ["E006", "E006"]
+    draft = rule_text("$putin").replace("status: live", "status: draft")
+    assert codes(tmp_path / "draft", draft) == []
+
+
+def test_counter_examples_that_prove_nothing(tmp_path: Path) -> None:
+    """Five sentences about the weather say nothing about a rule on Putin's visits; one near miss among them does."""
+    same = "[بوتين زيارة, زيارة بوتين, بوتين وزيارة, وزيارة بوتين, بوتين يزور]"
+    text = rule_text("{all: [$putin, $visit]}", examples=f"examples: {{match: {same}, no_match: {FIVE}}}")
+    assert [code for code, _, _ in codes(tmp_path / "idle", text)] == ["E007"]
+    near = text.replace("المطر", "بوتين قبل أن يزور").replace(
+        "{all: [$putin, $visit]}", "{near: {within: 2, of: [$putin, $visit]}}"
+    )
+    assert codes(tmp_path / "near", near) == []
+
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def items(count: int, title: str, *, feed: str = "", every: float = 1) -> list[Document]:
+    """So many items, one every so many days."""
+    return [
+        Document(title=title, feed=feed or f"f{n % 3}", published=NOON + timedelta(days=n * every))
+        for n in range(count)
+    ]
+
+
+def archive(root: Path, documents: list[Document], *rules: str, lexicon: str = LEXICON) -> list[str]:
+    """What an archive of these items shows."""
+    loaded = load_rules(folder_of(root, *rules, lexicon=lexicon))
+    return [found.code for found in Archive(Subject(loaded)).read(documents).problems()]
+
+
+EXPECT = "expect: {per_day: 1..2, at_least_one_every: 5d}"
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        (items(30, "بوتين", every=0.3), ["X001"]),
+        (items(12, "بوتين", every=1), []),
+        (items(12, "المطر", every=1), ["X002"]),
+        (items(3, "بوتين"), []),
+        (items(12, "بوتين", feed="واحد"), ["X004"]),
+    ],
+)
+def test_what_an_archive_shows_of_a_rule(
+    tmp_path: Path, documents: list[Document], expected: list[str]
+) -> None:
+    """More than expected, less, too short an archive to say, and one source only."""
+    assert archive(tmp_path, documents, rule_text("$putin", EXPECT)) == expected
+
+
+def test_a_without_that_cancels_too_much(tmp_path: Path) -> None:
+    """Half of what the rule would find."""
+    text = rule_text("$putin", "without: [{phrase: شارع بوتين, because: مكان}]")
+    assert archive(tmp_path, items(12, "بوتين") + items(12, "شارع بوتين"), text) == ["X003"]
+
+
+def test_two_rules_that_are_one(tmp_path: Path) -> None:
+    """They match the same items."""
+    rules = (rule_text("$putin"), rule_text("{any: [$putin, $kim]}", rule="b-rule"))
+    assert archive(tmp_path, items(12, "بوتين"), *rules) == ["X005"]
+
+
+def test_a_spelling_that_the_archive_has_and_the_lexicon_has_not(tmp_path: Path) -> None:
+    """Seen three times, one weak letter apart, and no adjective; the adjective is a nisba that is missing."""
+    lexicon = "entities:\n  x: {name: زيورخ}\n  y: {name: البحرين}\n"
+    documents = items(4, "زيوريخ") + items(4, "البحريني") + items(4, "طيران")
+    assert archive(tmp_path, documents, rule_text("زيارة"), lexicon=lexicon) == ["X006", "X007"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("زيورخ", "زيوريخ", True),
+        ("بوتين", "بوتن", True),
+        ("بوتين", "بوتون", True),
+        ("طهران", "طيران", False),
+        ("بوتين", "بوتيت", False),
+    ],
+)  # fmt: skip
+def test_one_weak_letter(one: str, other: str, near: bool) -> None:
+    """Either way round."""
+    assert one_weak_letter_apart(one, other) is near is one_weak_letter_apart(other, one)
+
+
+BROKEN = """\
+\ufeffrule: a-rule
+titel: قاعدة  # تعليق يبقى
+status: live
+severity： medium
+owner: desk
+why: >-
+  نص فيه ： وعلامات “كهذه” وmatsh: لا تمس
+match:
+\tany:
+    - $putin\u202b
+    - “زيارة”
+examples: {match: [بوتين], no_match: [المطر]}
+"""
+
+
+def test_a_file_is_mended_where_that_is_safe(tmp_path: Path) -> None:
+    """Marks, signs and keys; comments, blocks of text and layout stay, and a second time there is nothing to do."""
+    folder = folder_of(tmp_path, lexicon=LEXICON + "      - صَرّح\n")
+    path = folder / "library" / "topic" / "a-rule.yaml"
+    path.write_text(BROKEN, encoding="utf-8")
+    changes = [(change.path.name, change.line, change.code) for change in fix_folder(folder)]
+    assert ("a-rule.yaml", 2, "S005") in changes and "A001" in {code for _, _, code in changes}
+    mended = path.read_text(encoding="utf-8")
+    assert "title: قاعدة  # تعليق يبقى" in mended and "severity: medium" in mended
+    assert "نص فيه ： وعلامات “كهذه” وmatsh: لا تمس" in mended
+    assert '\n  any:\n    - $putin\n    - "زيارة"\n' in mended
+    assert not [found for found in load_rules(folder).problems if found.level == "error"]
+    assert fix_folder(folder) == []
+
+
+def test_what_is_not_safe_stays(tmp_path: Path) -> None:
+    """A key that could be two others, a file of another encoding, a name of a lexicon that looks like a key."""
+    folder = folder_of(
+        tmp_path, rule_text("$putin", "x: 1"), lexicon=LEXICON + "  alias:\n    words:\n      - كلمة\n"
+    )
+    (folder / "library" / "topic" / "old.yaml").write_bytes("rule: قاعدة".encode("cp1256"))
+    before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+    assert fix_folder(folder) == []
+    assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
+
+
+def test_the_shipped_rules_raise_no_warning(shipped_folder: Path) -> None:
+    """No false alarm: what is on purpose is accepted where it stands."""
+    loaded = load_rules(shipped_folder)
+    assert [*loaded.problems, *lint(loaded)] == []
+
+
+@pytest.fixture
+def shipped_folder() -> Path:
+    """The folder of the shipped rules."""
+    return Path(__file__).parents[2] / "rules"
+
+
+def test_an_archive_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`check --items`: lines of JSON; a broken one is told and left out."""
+    from bot.cli.checking import checked
+
+    folder = folder_of(tmp_path / "r", rule_text("$putin", EXPECT))
+    lines = [{"title": "بوتين", "published": (NOON + timedelta(days=n * 0.3)).isoformat()} for n in range(30)]
+    path = tmp_path / "items.jsonl"
+    path.write_text("\n".join([*map(json.dumps, lines), "{"]), encoding="utf-8")
+    assert "X001" in [found.code for found in checked(folder, path).problems]
+    assert "items.jsonl:31" in capsys.readouterr().err
