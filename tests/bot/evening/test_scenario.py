@@ -63,7 +63,7 @@ def test_every_rule_has_something_to_find() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["كيربي سمارت", "لعبة كيربي", "دبابات", "وزير الخارجية الفيتنامي", "اتصال هاتفي", "قطار مصفح", "صاروخاً"],
+    ["كيربي سمارت", "لعبة كيربي", "دبابات", "وزير الخارجية الفيتنامي", "اتصال هاتفي", "البالونات", "صاروخاً"],
 )
 def test_near_misses_are_among_the_entries(words: str) -> None:
     """What resembles the story and is none of it is told too, and no rule is expected of it."""
