@@ -24,6 +24,7 @@ from rules.finder import Hit, Hits
 from rules.model import FIELDS
 
 YES, NO = "✓", "✗"
+CLOSEST = "أقرب اجتماع على بعد"  # what a `near` says that lacks nothing but nearness
 _SHOWN = 3  # pieces of evidence a line
 _FIELDS = {"title": "العنوان", "summary": "الملخص", "body": "المتن"}
 _REFUSALS = {
@@ -132,7 +133,7 @@ def _near(node: Near, view: View) -> str:
         return f"near {order}في حدود {node.within}: لم يجتمع كل ما يلي في حقل واحد" + (
             " بهذا الترتيب" if order else ""
         )
-    return f"near {order}في حدود {node.within}: أقرب اجتماع على بعد {max(distance, 0)}"
+    return f"near {order}في حدود {node.within}: {CLOSEST} {max(distance, 0)}"
 
 
 def _parts(node: Condition) -> tuple[Condition, ...]:

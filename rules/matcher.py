@@ -71,6 +71,14 @@ class RuleSet:
     def _filtered(self, hits: Hits, page: Page) -> Hits:
         return remaining(hits, self._filters, hits.keys(), page) if self._filters else hits
 
+    def match_one(self, rule_id: str, document: Document) -> Match | None:
+        """What one rule finds in a document, whatever its status; KeyError if there is none."""
+        rule, scan = self._compiled[rule_id], self._finder.scan(document.texts)
+        if any(map(scan.terms.isdisjoint, rule.needs)):
+            return None
+        verdict = rule.judge(scan.hits())
+        return _match(rule.info, verdict, _Places(document)) if verdict else None
+
     def hits(self, document: Document) -> Hits:
         """Where each term of the rules stands in a document."""
         return self._finder.find(document.texts)

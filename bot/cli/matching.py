@@ -23,8 +23,8 @@ def match_lines(rule_set: RuleSet, file: Path, *, as_json: bool, shadow: bool) -
     if not as_json:
         _tell_untried(rule_set, shadow=shadow)
     try:
-        with _opened(file) as lines:
-            for number, line in _items(lines):
+        with opened(file) as lines:
+            for number, line in with_numbers(lines):
                 try:
                     item = parse_line(line)
                 except BadLine as error:
@@ -48,7 +48,8 @@ def _tell_untried(rule_set: RuleSet, *, shadow: bool) -> None:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[IO[bytes]]:
+def opened(file: Path) -> Iterator[IO[bytes]]:
+    """A file, or stdin for ``-``."""
     if str(file) == "-":
         yield sys.stdin.buffer
     else:
@@ -56,7 +57,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
             yield stream
 
 
-def _items(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def with_numbers(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, with their numbers from 1."""
     for number, line in enumerate(lines, start=1):
         bare = line.removeprefix(b"\xef\xbb\xbf").strip() if number == 1 else line.strip()
@@ -69,12 +70,12 @@ def parse_line(line: bytes) -> dict[str, Any]:
     try:
         item = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise BadLine(f"not JSON: {error}") from error
+        raise BadLine(f"ليس JSON · not JSON: {error}") from error
     if not isinstance(item, dict):
-        raise BadLine("not a JSON object")
+        raise BadLine("ليس كائن JSON · not a JSON object")
     for name in ("title", "summary", "body", "published", "source"):
         if not isinstance(item.get(name) or "", str):
-            raise BadLine(f"{name} is not text")
+            raise BadLine(f"قيمة {name} ليست نصا · {name} is not text")
     return item
 
 
@@ -142,9 +143,3 @@ def _as_text(item: dict[str, Any], found: Iterable[Match]) -> Iterator[str]:
     for match in found:
         words = dict.fromkeys(" ".join(one.text.split()) for one in match.evidence)
         yield f"    {match.rule} ({match.severity.value}): {' · '.join(words)}"
-
-
-def short_path(path: Path) -> str:
-    """The path from here if it lies below, else as it is."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,26 +1,24 @@
 """``rasid rules``: what maintainers of rules do at a terminal."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import rules_explain
+from bot.cli.rules_common import (
+    AsJson,
+    Folder,
+    FolderOption,
+    as_utf8,
+    problem_text,
+    rules_folder,
+)
+
 if TYPE_CHECKING:
-    from rules import CheckResult, Problem
+    from rules import CheckResult
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-Folder = Annotated[
-    Path | None,
-    typer.Argument(
-        exists=True, file_okay=False, help="The rules folder: library/ and lexicon/. RASID_RULES."
-    ),
-]
-FolderOption = Annotated[
-    Path | None, typer.Option("--rules", exists=True, file_okay=False, help="The same, as an option.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -46,7 +44,7 @@ def check(
     if fix:
         mend(place, quiet=as_json)
     result = checked(place, items)
-    _as_utf8()
+    as_utf8()
     typer.echo(_check_json(result) if as_json else _check_text(result))
     raise typer.Exit(1 if result.errors else 0)
 
@@ -65,41 +63,17 @@ def match(
     the input. A line that is not such an object is reported on stderr, and the exit code is 1.
     """
     from bot.cli.matching import match_lines
+    from bot.cli.rules_items import require_file
     from rules import load_rules
 
-    if str(file) != "-" and not file.is_file():
-        raise typer.BadParameter(f"there is no file {file}")
+    require_file(file)
     loaded = load_rules(rules_folder(folder, rules))
-    _as_utf8()
+    as_utf8()
     broken = [problem for problem in loaded.problems if problem.level == "error"]
     for problem in broken:
         typer.echo(problem_text(problem), err=True)
     bad_lines = match_lines(loaded.rule_set, file, as_json=as_json, shadow=shadow)
     raise typer.Exit(1 if broken or bad_lines else 0)
-
-
-def rules_folder(folder: Path | None, option: Path | None) -> Path:
-    """The rules folder that was asked for: argument, option, RASID_RULES, else the one that is shipped."""
-    import os
-
-    import rules
-
-    shipped = Path(rules.__file__).parent
-    if folder is not None and option is not None:
-        raise typer.BadParameter("the rules folder was given twice")
-    given = folder or option or Path(os.environ.get("RASID_RULES") or shipped)
-    if not given.is_dir():
-        raise typer.BadParameter(f"RASID_RULES: there is no folder {given}")
-    return given
-
-
-def problem_text(problem: "Problem") -> str:
-    """A problem for people: place, code, Arabic; then English, then the hint."""
-    from bot.cli.matching import short_path
-
-    head = f"{short_path(problem.path)}:{problem.line}:{problem.column} {problem.code} {problem.message}"
-    lines = [*head.splitlines(), problem.message_en, *([f"← {problem.hint}"] if problem.hint else [])]
-    return "\n    ".join(lines)
 
 
 def _check_text(result: "CheckResult") -> str:
@@ -133,10 +107,4 @@ def _check_json(result: "CheckResult") -> str:
     return json.dumps(shown, ensure_ascii=False, indent=2)
 
 
-def _as_utf8() -> None:
-    """Arabic goes out as UTF-8 whatever the terminal claims; a lone surrogate as its escape, which JSON reads."""
-    from io import TextIOWrapper
-
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+app.command()(rules_explain.explain)

@@ -11,20 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
+from tests.rules.terminal import COMMAND, lines, read, run
 from tests.rules.workshop import folder_of, rule_text
 
-COMMAND = [sys.executable, "-c", "from bot.cli.rules import app; app(prog_name='rasid rules')"]
 BROKEN = rule_text("$nobody", rule="b-rule")
-
-
-def run(
-    *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the command in a process of its own, in a locale without UTF-8."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0", **(env or {})}
-    return subprocess.run(  # noqa: S603 - our own command
-        [*COMMAND, *arguments], input=stdin, capture_output=True, env=environment, check=False
-    )
 
 
 @pytest.fixture
@@ -32,16 +22,6 @@ def folder(tmp_path: Path) -> str:
     """A rules folder with a live and a shadow rule."""
     shadow = rule_text("$russia", rule="b-shadow", examples="examples: {match: [روسيا], no_match: [x]}")
     return str(folder_of(tmp_path / "rules", rule_text("$putin"), shadow.replace("live", "shadow")))
-
-
-def lines(*items: object) -> bytes:
-    """JSON lines."""
-    return "\n".join(json.dumps(item, ensure_ascii=False) for item in items).encode()
-
-
-def read(output: bytes) -> Sequence[dict[str, object]]:
-    """JSON lines back."""
-    return [json.loads(line) for line in output.decode().splitlines()]
 
 
 def test_check_of_a_clean_folder(folder: str) -> None:

@@ -1,0 +1,138 @@
+"""What the commands of ``rasid rules`` share: options, the folder that is meant, problems in words, a rule by name."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rules import LoadResult, Problem
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        exists=True, file_okay=False, help="The rules folder: library/ and lexicon/. RASID_RULES."
+    ),
+]
+FolderOption = Annotated[
+    Path | None, typer.Option("--rules", exists=True, file_okay=False, help="The same, as an option.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RuleName = Annotated[
+    str, typer.Argument(metavar="RULE", help="A rule's id, or the path of a rule file; of any status.")
+]
+
+
+class Chosen(NamedTuple):
+    """A rule that a command is about, among all those of its folder."""
+
+    id: str
+    loaded: "LoadResult"
+
+
+def rules_folder(folder: Path | None, option: Path | None) -> Path:
+    """The rules folder that was asked for: argument, option, RASID_RULES, else the one that is shipped."""
+    import os
+
+    import rules
+
+    shipped = Path(rules.__file__).parent
+    if folder is not None and option is not None:
+        raise typer.BadParameter("أُعطي مجلد القواعد مرتين · the rules folder was given twice")
+    given = folder or option or Path(os.environ.get("RASID_RULES") or shipped)
+    if not given.is_dir():
+        raise typer.BadParameter(f"RASID_RULES: لا يوجد مجلد هنا · there is no folder {given}")
+    return given
+
+
+def chosen_rule(name: str, folder: Path) -> Chosen:
+    """The rule that is called so, or stands in the file of that name, in or outside the folder.
+
+    A rule that cannot run is refused with what is wrong in it (exit code 1), a name that nobody knows as usage (2).
+    """
+    from rules import load_rules
+
+    file = Path(name)
+    is_file = file.suffix in {".yaml", ".yml"}
+    if is_file and not file.is_file():
+        raise typer.BadParameter(f"لا يوجد ملف هنا · there is no file {file}")
+    if not is_file:
+        loaded = load_rules(folder)
+        _require(name, loaded, [p for p in loaded.problems if p.path.stem == name])
+        return Chosen(name, loaded)
+    stands_at = _place_in(folder, file)
+    loaded = load_rules(folder, {stands_at.absolute(): file.read_bytes()})
+    _require(file.stem, loaded, [p for p in loaded.problems if p.path.absolute() == stands_at.absolute()])
+    return Chosen(file.stem, loaded)
+
+
+def _place_in(folder: Path, file: Path) -> Path:
+    """Where a file counts as lying: where it is, if in the library; else in place of the rule of its name."""
+    library = folder / "library"
+    if file.absolute().is_relative_to(library.absolute()):
+        return library / file.absolute().relative_to(library.absolute())
+    same = sorted(path for path in library.rglob(file.name))
+    return same[0] if same else library / "given" / file.name
+
+
+def _require(rule_id: str, loaded: "LoadResult", problems: "list[Problem]") -> None:
+    known = [rule.id for rule in loaded.rule_set.rules]
+    if rule_id in known:
+        return
+    if problems:
+        for problem in problems:
+            typer.echo(problem_text(problem), err=True)
+        raise typer.Exit(1)
+    raise typer.BadParameter(f"لا توجد قاعدة بهذا الاسم · there is no rule {rule_id}{_near(rule_id, known)}")
+
+
+def _near(name: str, known: "Iterable[str]") -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
+    return f" ← هل قصدت «{close[0]}»؟ · did you mean {close[0]}?" if close else ""
+
+
+def problem_text(problem: "Problem") -> str:
+    """A problem for people: place, code, Arabic; then English, then the hint."""
+    head = f"{short_path(problem.path)}:{problem.line}:{problem.column} {problem.code} {problem.message}"
+    lines = [*head.splitlines(), problem.message_en, *([f"← {problem.hint}"] if problem.hint else [])]
+    return "\n    ".join(lines)
+
+
+def short_path(path: Path) -> str:
+    """The path from here if it lies below, else as it is."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def as_utf8() -> None:
+    """Arabic goes out as UTF-8 whatever the terminal claims; a lone surrogate as its escape, which JSON reads."""
+    from io import TextIOWrapper
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def as_typed(argument: str) -> str:
+    """An argument as it was typed: Arabic is UTF-8 whatever the locale says."""
+    import os
+
+    return os.fsencode(argument).decode("utf-8", "replace")
+
+
+def print_json(shown: Any) -> None:
+    """One JSON document, for people as well."""
+    import json
+
+    typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def refuse(line: str) -> NoReturn:
+    """End with a line on stderr and exit code 1: what was asked cannot be had."""
+    typer.echo(f"rasid: {line}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,156 @@
+"""``rasid rules explain``: why a rule holds for a piece of news, or what it lacks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.rules_common import (
+    Folder,
+    FolderOption,
+    RuleName,
+    as_typed,
+    as_utf8,
+    chosen_rule,
+    refuse,
+    rules_folder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.cli.rules_items import Item
+    from rules import Document, Match, RuleSet
+
+_LONGEST_ARGUMENT = 1000  # a longer one is a text, not a path
+_FIELDS = {"title": "العنوان", "summary": "الملخص", "body": "المتن"}
+
+
+def explain(
+    rule: RuleName,
+    item: Annotated[
+        str | None,
+        typer.Argument(help="A text; or a file of JSON lines, with --id; or - for stdin; none with --entry."),
+    ] = None,
+    folder: Folder = None,
+    rules: FolderOption = None,
+    item_id: Annotated[str | None, typer.Option("--id", help="Which item of the file.")] = None,
+    entry: Annotated[int | None, typer.Option("--entry", help="A stored entry, by its number.")] = None,
+) -> None:
+    """Explain why RULE (of any status) holds for ITEM or not: its tree, with the distances of what nearly held.
+
+    Exit code 0 whether it holds or not; 1: the rule or the item cannot be had; 2: the command was not understood.
+    """
+    as_utf8()
+    if entry is not None and item is not None:
+        folder, item = _folder_instead(item, folder), None
+    chosen = chosen_rule(rule, rules_folder(folder, rules))
+    found = _item(item, item_id, entry)
+    typer.echo("\n".join(_lines(chosen.id, chosen.loaded.rule_set, found)))
+
+
+def _folder_instead(item: str, folder: Path | None) -> Path:
+    """With --entry the one argument after the rule is the folder."""
+    if folder is not None or not Path(item).is_dir():
+        raise typer.BadParameter("خبر واحد يكفي · one item is enough: ITEM or --entry")
+    return Path(item)
+
+
+def _item(item: str | None, item_id: str | None, entry: int | None) -> "Item":
+    from bot.cli.rules_items import Item, stored_item
+    from rules import Document
+
+    if entry is not None:
+        return stored_item(entry)
+    if item is None:
+        raise typer.BadParameter("أي خبر؟ · which item? a text, a file, - or --entry N")
+    if item == "-":
+        return _from_stdin()
+    if _is_path(item) or item_id is not None:
+        return _from_file(Path(item), item_id)
+    return Item("-", Document(title=as_typed(item)))
+
+
+def _is_path(item: str) -> bool:
+    path = Path(item)
+    return len(item) < _LONGEST_ARGUMENT and (path.suffix in {".json", ".jsonl"} or path.is_file())
+
+
+def _from_stdin() -> "Item":
+    """One JSON item, or a text."""
+    import sys
+
+    from bot.cli.matching import BadLine, document_of, parse_line
+    from bot.cli.rules_items import Item
+    from rules import Document
+
+    raw = sys.stdin.buffer.read().removeprefix(b"\xef\xbb\xbf").strip()
+    if not raw.startswith(b"{"):
+        return Item("-", Document(title=raw.decode("utf-8", "replace")))
+    try:
+        item = parse_line(raw)
+    except BadLine as error:
+        refuse(str(error))
+    return Item(item.get("id", "-"), document_of(item))
+
+
+def _from_file(file: Path, item_id: str | None) -> "Item":
+    from bot.cli.rules_items import items_in
+
+    found = next((item for item in items_in(file) if item_id in {None, str(item.id)}), None)
+    if found is None:
+        refuse(f"لا خبر «{item_id or ''}» في الملف · {file} has no item {item_id or ''}".rstrip())
+    return found
+
+
+def _lines(rule_id: str, rule_set: "RuleSet", item: "Item") -> list[str]:
+    from rules.explain import Explainer
+
+    document, info = item.document, rule_set.compiled(rule_id).info
+    match = rule_set.match_one(rule_id, document)
+    verdict = f"✓ تطابق · holds ({match.severity})" if match else "✗ لا تطابق · does not hold"
+    tree = [*Explainer(document, rule_set.hits(document)).lines(rule_set.compiled(rule_id))]
+    return [
+        f"{info.id} ({info.status}، {info.severity}): {verdict}",
+        f"{item.id}  {_shown(document)}",
+        *([] if match else _nearly(tree)),
+        *tree,
+        *(_evidence(match) if match else ()),
+    ]
+
+
+def _nearly(tree: list[str]) -> list[str]:
+    """What lacked nothing but nearness, with its parts: in a long tree that is what is looked for."""
+    from rules.explain import CLOSEST, NO
+
+    found: list[str] = []
+    for number, line in enumerate(tree):
+        if line.lstrip().startswith(NO) and CLOSEST in line:
+            found += [part[_depth(line) :] for part in (line, *_under(tree, number))]
+    return (
+        ["كاد يطابق · nearly:", *(f"  {line}" for line in found), "الشجرة كلها · the whole tree:"]
+        if found
+        else []
+    )
+
+
+def _under(tree: list[str], number: int) -> "Iterator[str]":
+    from itertools import takewhile
+
+    return takewhile(lambda part: _depth(part) > _depth(tree[number]), tree[number + 1 :])
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _shown(document: "Document") -> str:
+    text = " ".join((document.title or document.summary or document.body).split())
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _evidence(match: "Match") -> list[str]:
+    return [
+        "الدليل · evidence:",
+        *(f"  {_FIELDS[one.field]} {one.start}–{one.end}: «{one.text}»" for one in match.evidence),
+    ]

@@ -1,0 +1,142 @@
+"""The news that a command looks at: a file of JSON lines, or what the database has stored."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+
+import typer
+
+from bot.cli.rules_common import refuse
+
+if TYPE_CHECKING:
+    from bot.store.engine import Session
+    from rules import Document
+
+T = TypeVar("T")
+
+ItemsOption = Annotated[
+    Path | None, typer.Option("--items", metavar="FILE", help="News in a file: a JSON object a line.")
+]
+DaysOption = Annotated[
+    int | None, typer.Option("--days", min=1, max=3650, help="The news that Rasid stored in so many days.")
+]
+
+
+class Item(NamedTuple):
+    """A piece of news: what it is called where it comes from (an id, or its line), and its texts."""
+
+    id: Any
+    document: "Document"
+
+
+def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> None:
+    """Hand on every item of a file, or of the last days in the database, with a bar on a terminal's stderr."""
+    if items is not None and days is not None:
+        raise typer.BadParameter("اختر واحدا · choose one: --items or --days")
+    if items is not None:
+        _pour_file(items, into)
+    elif days is not None:
+        since = datetime.now(UTC) - timedelta(days=days)
+        in_database(lambda session: _pour_stored(session, since, into))
+    else:
+        raise typer.BadParameter("من أين الأخبار؟ · where is the news? --items FILE or --days N")
+
+
+def items_in(file: Path) -> Iterator[Item]:
+    """The items of a file of JSON lines; a line that is none is told on stderr and passed over."""
+    from bot.cli.matching import BadLine, document_of, opened, parse_line, with_numbers
+
+    require_file(file)
+    with opened(file) as lines:
+        for number, line in with_numbers(lines):
+            try:
+                item = parse_line(line)
+            except BadLine as error:
+                typer.echo(f"{file}:{number}: {error}", err=True)
+                continue
+            yield Item(item.get("id", number), document_of(item))
+
+
+def require_file(file: Path) -> None:
+    """Usage error unless it is ``-`` (stdin) or a file."""
+    if str(file) != "-" and not file.is_file():
+        raise typer.BadParameter(f"لا يوجد ملف هنا · there is no file {file}")
+
+
+def stored_item(entry_id: int) -> Item:
+    """An entry of the database by its id; ends the command if there is none."""
+
+    async def read(session: "Session") -> "Document | None":
+        from bot.store.archive import stored_document
+
+        return await stored_document(session, entry_id)
+
+    document = in_database(read)
+    if document is None:
+        refuse(f"ليس في قاعدة البيانات خبر رقمه {entry_id} · the database has no entry {entry_id}")
+    return Item(entry_id, document)
+
+
+def in_database(work: "Callable[[Session], Any]") -> Any:
+    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1."""
+    import asyncio
+
+    from bot.errors import RasidError
+    from bot.settings import load_settings
+    from bot.store.engine import TROUBLE, Database, first_line
+
+    async def read() -> Any:
+        database = Database(load_settings().database_url)
+        try:
+            async with database.read() as session:
+                return await work(session)
+        finally:
+            await database.dispose()
+
+    try:
+        return asyncio.run(read())
+    except RasidError as error:
+        refuse(str(error))
+    except TROUBLE as error:
+        refuse(f"تعذرت قراءة قاعدة البيانات · the database cannot be read: {first_line(error)}")
+
+
+async def _pour_stored(session: "Session", since: datetime, into: Callable[[Item], None]) -> None:
+    from bot.store.archive import count_since, stored_documents
+
+    with _bar(await count_since(session, since)) as advance:
+        async for entry_id, document in stored_documents(session, since):
+            into(Item(entry_id, document))
+            advance()
+
+
+def _pour_file(file: Path, into: Callable[[Item], None]) -> None:
+    with _bar(_lines_in(file)) as advance:
+        for item in items_in(file):
+            into(item)
+            advance()
+
+
+def _lines_in(file: Path) -> int | None:
+    """How many lines there are; None where that cannot be known before they are read."""
+    if not file.is_file():
+        return None
+    with file.open("rb") as stream:
+        return sum(1 for _ in stream)
+
+
+@contextmanager
+def _bar(total: int | None) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr, where that is a terminal; elsewhere nothing at all."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("الأخبار · news", total=total)
+        yield lambda: progress.advance(task)

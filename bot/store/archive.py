@@ -1,0 +1,67 @@
+"""The entries that were stored, as documents: for looking back with rules that did not run then."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.dialect import table_of
+from bot.store.tables import Entry, Feed
+from rules import Document
+
+ENTRY, FEED = table_of(Entry), table_of(Feed)
+_AT_ONCE = 500  # entries that are held at the same time
+
+
+async def stored_documents(session: AsyncSession, since: datetime) -> AsyncIterator[tuple[int, Document]]:
+    """The entries seen since ``since`` with their ids, in the order in which they were stored.
+
+    ``published`` is when the entry says that it came out, or, where it says nothing, when it was seen.
+    """
+    last = 0
+    while True:
+        page = _columns().where(ENTRY.c.seen_at >= since, ENTRY.c.id > last).order_by(ENTRY.c.id)
+        rows = (await session.execute(page.limit(_AT_ONCE))).mappings().all()
+        for row in rows:
+            last = row["id"]
+            yield last, _document(row)
+        if len(rows) < _AT_ONCE:
+            return
+
+
+async def stored_document(session: AsyncSession, entry_id: int) -> Document | None:
+    """One entry; None if there is none of that id."""
+    row = (await session.execute(_columns().where(ENTRY.c.id == entry_id))).mappings().first()
+    return _document(row) if row else None
+
+
+async def count_since(session: AsyncSession, since: datetime) -> int:
+    """How many entries ``stored_documents`` would give."""
+    return await session.scalar(select(func.count()).where(ENTRY.c.seen_at >= since)) or 0
+
+
+def _columns() -> Select[Any]:
+    texts = (
+        ENTRY.c.id,
+        ENTRY.c.title,
+        ENTRY.c.summary,
+        ENTRY.c.content,
+        ENTRY.c.published_at,
+        ENTRY.c.seen_at,
+    )
+    source = (FEED.c.outlet, FEED.c.country, FEED.c.language)
+    return select(*texts, *source).join(FEED, FEED.c.id == ENTRY.c.feed_id)
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    return Document(
+        title=row["title"],
+        summary=row["summary"],
+        body=row["content"],
+        feed=row["outlet"],
+        country=row["country"],
+        language=row["language"],
+        published=row["published_at"] or row["seen_at"],
+    )

@@ -1,0 +1,120 @@
+"""``rasid rules explain``: the tree of a rule for a piece of news, wherever both come from."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.store.engine import Database
+from bot.store.schema import upgrade
+from tests.bot.test_archive import store
+from tests.rules.terminal import lines, run, told
+from tests.rules.workshop import folder_of, rule_text
+
+NEAR = "{near: {within: 2, of: [$putin, $visit]}}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    """A live rule, and a draft that wants two names near each other."""
+    draft = rule_text(NEAR, "escalate: [{when: $dprk, severity: critical}]", rule="b-near")
+    return str(folder_of(tmp_path / "rules", rule_text("$putin"), draft.replace("live", "draft")))
+
+
+def test_a_text_that_holds(folder: str) -> None:
+    """Verdict with the severity that it escalates to, tree, and evidence with its place, of a draft too."""
+    done = run("explain", "b-near", "زيارة بوتين إلى كوريا الشمالية", folder)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().splitlines() == [
+        "b-near (draft، medium): ✓ تطابق · holds (critical)",
+        "-  زيارة بوتين إلى كوريا الشمالية",
+        "✓ near في حدود 2: أقرب اجتماع على بعد 1 «بوتين»، «زيارة»",
+        "  ✓ $putin: «بوتين»",
+        "  ✓ $visit: «زيارة»",
+        "الدليل · evidence:",
+        "  العنوان 0–5: «زيارة»",
+        "  العنوان 6–11: «بوتين»",
+    ]
+
+
+def test_what_nearly_held_comes_first(folder: str) -> None:
+    """The distance that it has, and the limit."""
+    done = run("explain", "b-near", "زيارة طويلة جدا قام بها بوتين", folder)
+    assert done.stdout.decode().splitlines()[:4] == [
+        "b-near (draft، medium): ✗ لا تطابق · does not hold",
+        "-  زيارة طويلة جدا قام بها بوتين",
+        "كاد يطابق · nearly:",
+        "  ✗ near في حدود 2: أقرب اجتماع على بعد 5",
+    ]
+
+
+def test_an_item_of_a_file(folder: str, tmp_path: Path) -> None:
+    """``--id`` picks it; without it the first; an id that is not there is said."""
+    items = tmp_path / "items.jsonl"
+    items.write_bytes(lines({"id": "a", "title": "مطر"}, {"id": 7, "body": "بوتين"}))
+    assert "✗" in run("explain", "a-rule", str(items), folder).stdout.decode()
+    seventh = run("explain", "a-rule", str(items), folder, "--id", "7").stdout.decode()
+    assert "المتن 0–5: «بوتين»" in seventh
+    none = run("explain", "a-rule", str(items), folder, "--id", "x")
+    assert (none.returncode, "has no item x" in none.stderr.decode()) == (1, True)
+
+
+@pytest.mark.parametrize("stdin", ["وصل بوتين".encode(), lines({"id": 1, "title": "وصل بوتين"})])
+def test_stdin(folder: str, stdin: bytes) -> None:
+    """A text or an item."""
+    assert "✓ تطابق" in run("explain", "a-rule", "-", folder, stdin=stdin).stdout.decode()
+
+
+def test_stdin_that_is_no_item(folder: str) -> None:
+    """It is said, with exit code 1."""
+    done = run("explain", "a-rule", "-", folder, stdin=b"{oops")
+    assert (done.returncode, b"not JSON" in done.stderr) == (1, True)
+
+
+def test_a_rule_file_from_elsewhere(folder: str, tmp_path: Path) -> None:
+    """It is read with the folder's lexicons, in place of the folder's rule of that name."""
+    other = tmp_path / "elsewhere" / "a-rule.yaml"
+    other.parent.mkdir()
+    other.write_text(rule_text("$russia"), encoding="utf-8")
+    assert "✓ تطابق" in run("explain", str(other), "روسيا", folder).stdout.decode()
+    assert "✗ لا تطابق" in run("explain", str(other), "بوتين", folder).stdout.decode()
+
+
+def test_rules_that_cannot_be_had(folder: str, tmp_path: Path) -> None:
+    """An unknown id with the likely one (2), a missing file (2), a broken rule with its problem (1)."""
+    unknown = run("explain", "b-nearr", "x", folder)
+    assert (unknown.returncode, "did you mean b-near" in told(unknown.stderr)) == (2, True)
+    assert run("explain", str(tmp_path / "no.yaml"), "x", folder).returncode == 2
+    folder_of(Path(folder), rule_text("$nobody", rule="c-broken"))
+    broken = run("explain", "c-broken", "x", folder)
+    assert (broken.returncode, b"R001" in broken.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("a-rule",), ("a-rule", "/nowhere.jsonl"), ("a-rule", "x", "--entry", "1")]
+)
+def test_items_that_cannot_be_had(folder: str, arguments: tuple[str, ...]) -> None:
+    """None, a missing file, two at once: usage errors."""
+    done = run("explain", *arguments, "--rules", folder)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+
+
+async def test_a_stored_entry(folder: str, tmp_path: Path, now: datetime) -> None:
+    """``--entry`` takes it from the database; the folder may follow; an entry that is not there is said."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rasid.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await store(database, now, "وصل بوتين")
+    await database.dispose()
+    env = {"DATABASE_URL": url}
+    done = run("explain", "a-rule", folder, "--entry", "1", env=env)
+    assert "1  وصل بوتين" in done.stdout.decode(), done.stderr.decode()
+    none = run("explain", "a-rule", folder, "--entry", "2", env=env)
+    assert (none.returncode, "has no entry 2" in none.stderr.decode()) == (1, True)
+
+
+async def test_without_a_database(folder: str, tmp_path: Path) -> None:
+    """What fails is one line and exit code 1."""
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'none' / 'rasid.db'}"}
+    done = run("explain", "a-rule", folder, "--entry", "1", env=env)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
