@@ -66,6 +66,11 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
     return LoadResult(rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files), lexicon)
 
 
+def load_lexicon(folder: Path) -> Lexicon:
+    """The lexicons of a rules folder alone."""
+    return read_lexicon(_files(folder / "lexicon", NOTHING))
+
+
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     """Problems by file and line."""
     return tuple(sorted(problems, key=lambda found: (str(found.path), found.line, found.column, found.code)))

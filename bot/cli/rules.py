@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import rules_explain
+from bot.cli import rules_explain, rules_forms
 from bot.cli.rules_common import (
     AsJson,
     Folder,
@@ -108,3 +108,4 @@ def _check_json(result: "CheckResult") -> str:
 
 
 app.command()(rules_explain.explain)
+app.command()(rules_forms.forms)

@@ -1,0 +1,112 @@
+"""``rasid rules forms``: what a name or phrase accepts, and what of it has been seen."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, as_utf8, print_json, rules_folder
+from bot.cli.rules_items import DaysOption, ItemsOption, pour
+
+if TYPE_CHECKING:
+    from rules.forms import Forms, Variant
+    from rules.lexicons import Lexicon
+
+_SHOWN = 50  # forms that were seen
+
+
+def forms(
+    name: Annotated[str, typer.Argument(help="A lexicon's '$name' (in single quotes), or a phrase.")],
+    folder: Folder = None,
+    rules: FolderOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="List every form.")] = False,
+    items: ItemsOption = None,
+    days: DaysOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen."""
+    from rules.loader import load_lexicon
+
+    as_utf8()
+    found = _forms(as_typed(name), load_lexicon(rules_folder(folder, rules)))
+    seen = _seen(found, items, days) if items is not None or days is not None else None
+    if as_json:
+        print_json(_as_json(found, seen))
+    else:
+        typer.echo("\n".join(_text(found, seen, everything=everything)))
+
+
+def _forms(name: str, lexicon: "Lexicon") -> "Forms":
+    from rules.forms import forms_of
+    from rules.refusals import did_you_mean
+
+    meant = f"${name}" if name in lexicon.terms else name  # the shell may have been given \\$name or name
+    try:
+        return forms_of(meant, lexicon)
+    except KeyError:
+        hint = did_you_mean(name[1:], lexicon.terms)
+        line = f"لا قاموس فيه {name} · no lexicon has {name} {hint and f'← {hint}'}"
+        raise typer.BadParameter(line.strip()) from None
+    except ValueError:
+        line = "لا كلمة هنا؛ اكتب الاسم بين علامتين مفردتين: '$name' · there is no word here; the shell eats $name"
+        raise typer.BadParameter(line) from None
+
+
+def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str]:
+    seen: Counter[str] = Counter()
+    pour(items, days, lambda item: forms.count(item.document, seen))
+    return seen
+
+
+def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> list[str]:
+    from rules.forms import clitics
+
+    more = "" if forms.complete else "أكثر من "
+    lines = [
+        f"{forms.term.label}: الصيغ المقبولة {more}{len(forms.all)}، من {len(forms.variants)} من الإملاءات"
+        f" · accepts {'' if forms.complete else 'more than '}{len(forms.all)} forms"
+        f" of {len(forms.variants)} spellings",
+        *map(_variant_line, forms.variants),
+        *(clitics(kind) for kind in dict.fromkeys(variant.kind for variant in forms.variants)),
+        "وسواء أ إ آ ا، وى ي، وة ه، والتشكيل والتطويل · letters that fold are one",
+    ]
+    if forms.term.ignore:
+        ignored = "، ".join(" ".join(phrase.words) for phrase in forms.term.ignore)
+        lines.append(f"ما عدا (ignore): {ignored}")
+    if everything:
+        lines += [f"  {form}" for form in forms.all]
+    if not forms.complete and everything:
+        lines.append("… وغيرها · and more")
+    return lines + ([] if seen is None else _seen_lines(forms, seen))
+
+
+def _variant_line(variant: "Variant") -> str:
+    same = f" ({'، '.join(variant.confused)}: سواء ج غ ق ك)" if variant.confused else ""
+    return f"  {variant.text}: {variant.size}{same}"
+
+
+def _seen_lines(forms: "Forms", seen: Counter[str]) -> list[str]:
+    shown = [f"  {count:>7}  {form}" for form, count in seen.most_common(_SHOWN)]
+    rest = len(seen) - len(shown)
+    return [
+        f"ما ورد منها: {seen.total()} مرة في {len(seen)} صورة"
+        f" · seen {seen.total()} times in {len(seen)} ways",
+        *shown,
+        *([f"  … {rest} صورة أخرى · {rest} more ways (--json)"] if rest > 0 else []),
+    ]
+
+
+def _as_json(forms: "Forms", seen: Counter[str] | None) -> dict[str, Any]:
+    variants = [
+        {"text": variant.text, "kind": variant.kind.value, "forms": variant.size}
+        for variant in forms.variants
+    ]
+    shown = {
+        "name": forms.term.label,
+        "total": len(forms.all),
+        "complete": forms.complete,
+        "variants": variants,
+        "forms": forms.all,
+    }
+    return shown if seen is None else {**shown, "seen": dict(seen.most_common())}
