@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import rules_explain, rules_forms
+from bot.cli import rules_diff, rules_explain, rules_forms, rules_try
 from bot.cli.rules_common import (
     AsJson,
     Folder,
@@ -109,3 +109,5 @@ def _check_json(result: "CheckResult") -> str:
 
 app.command()(rules_explain.explain)
 app.command()(rules_forms.forms)
+app.command("try")(rules_try.try_rule)
+app.command()(rules_diff.diff)

@@ -1,0 +1,139 @@
+"""Rules on news that has been: what one would have caught, and what changes from one set to another.
+
+Pure: documents are handed in one by one, in any order; the results are kept, the documents are not.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from rules.matcher import RuleSet
+from rules.model import Document, Evidence, Match, RuleInfo, Severity
+
+BOLD = ("⟦", "⟧")  # around evidence, where there is no bold
+
+
+class Catch(NamedTuple):
+    """An item that a rule holds for. ``day``: its date in UTC as YYYY-MM-DD, "" if it has none."""
+
+    id: Any
+    day: str
+    source: str
+    text: str
+    match: Match
+
+
+@dataclass(slots=True)
+class Trial:
+    """One rule, whatever its status, on items: how many were looked at, and what it holds for."""
+
+    rule_set: RuleSet
+    rule: str
+    looked_at: int = 0
+    caught: list[Catch] = field(default_factory=list)
+    days: Counter[str] = field(default_factory=Counter)
+
+    def look(self, item_id: Any, document: Document) -> None:
+        """Try the rule on an item."""
+        self.looked_at += 1
+        day = day_of(document)
+        self.days[day] += 0  # a day on which nothing was caught is shown as well
+        match = self.rule_set.match_one(self.rule, document)
+        if match:
+            self.days[day] += 1
+            self.caught.append(Catch(item_id, day, document.feed, marked(document, match.evidence), match))
+
+    def sources(self) -> Counter[str]:
+        """How many were caught of each source."""
+        return Counter(one.source for one in self.caught)
+
+    def severities(self) -> Counter[Severity]:
+        """How many were caught at each severity."""
+        return Counter(one.match.severity for one in self.caught)
+
+
+class Changed(NamedTuple):
+    """What one rule does otherwise: items that only the new set finds, only the old, and with another severity."""
+
+    gained: list[Catch]
+    lost: list[Catch]
+    severity: list[tuple[Catch, Severity]]  # the second: what it was
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Two rule sets on the same items: live and shadow rules of either."""
+
+    old: RuleSet
+    new: RuleSet
+    looked_at: int = 0
+    changed: dict[str, Changed] = field(default_factory=dict)
+
+    def look(self, item_id: Any, document: Document) -> None:
+        """Match an item with both."""
+        self.looked_at += 1
+        before = {match.rule: match for match in self.old.match(document)}
+        after = {match.rule: match for match in self.new.match(document)}
+        for rule in sorted(before.keys() | after.keys()):
+            was, now = before.get(rule), after.get(rule)
+            if was and now and was.severity is now.severity:
+                continue
+            found = now or was
+            assert found is not None
+            catch = Catch(item_id, day_of(document), document.feed, marked(document, found.evidence), found)
+            self._note(rule, catch, was, now)
+
+    def _note(self, rule: str, catch: Catch, was: Match | None, now: Match | None) -> None:
+        change = self.changed.setdefault(rule, Changed([], [], []))
+        if was is None:
+            change.gained.append(catch)
+        elif now is None:
+            change.lost.append(catch)
+        else:
+            change.severity.append((catch, was.severity))
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """What became of the rules themselves, as rule and one of added, removed, status, changed; in order."""
+        old, new = _by_id(self.old), _by_id(self.new)
+        for rule in sorted(old.keys() | new.keys()):
+            if what := _became(old.get(rule), new.get(rule)):
+                yield rule, what
+
+
+def _by_id(rule_set: RuleSet) -> dict[str, RuleInfo]:
+    return {rule.id: rule for rule in rule_set.rules}
+
+
+def _became(old: RuleInfo | None, new: RuleInfo | None) -> str:
+    if old is None or new is None:
+        return "added" if old is None else "removed"
+    if old.status is not new.status:
+        return "status"
+    return "changed" if old.hash != new.hash else ""
+
+
+def day_of(document: Document) -> str:
+    """The date of a document in UTC, "" if it has none."""
+    return document.published.astimezone(UTC).date().isoformat() if document.published else ""
+
+
+def marked(document: Document, evidence: Sequence[Evidence]) -> str:
+    """The title, or the first field that has evidence where the title has none, with the evidence marked."""
+    fields = {one.field for one in evidence}
+    name = next((name for name in ("title", "summary", "body") if name in fields), "title")
+    text: str = getattr(document, name)
+    made, at = [], 0
+    for one in evidence:
+        if one.field == name:
+            made += [text[at : one.start], BOLD[0], one.text, BOLD[1]]
+            at = one.end
+    lead = f"{document.title} … " if name != "title" and document.title else ""
+    return " ".join((lead + _around("".join([*made, text[at:]]))).split())
+
+
+def _around(text: str) -> str:
+    """At most so much of a long text as shows its first mark."""
+    start = max(text.find(BOLD[0]) - 60, 0) if len(text) > 240 else 0
+    return ("…" if start else "") + text[start : start + 240] + ("…" if start + 240 < len(text) else "")

@@ -1,0 +1,189 @@
+"""``rasid rules try`` and ``diff``: a rule, or a change of rules, on news that has been."""
+
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.store.engine import Database
+from bot.store.schema import upgrade
+from rules import Document, Evidence
+from rules.replay import marked
+from tests.bot.test_archive import store
+from tests.rules.terminal import lines, run
+from tests.rules.workshop import folder_of, rule_text
+
+NEWS = (
+    {"id": 1, "title": "وصل بوتين", "published": "2024-06-18", "source": "الأولى"},
+    {"id": 2, "title": "مطر", "published": "2024-06-19T10:00:00+00:00", "source": "الأولى"},
+    {"id": 3, "title": "روسيا", "body": "قال بوتين", "published": "2024-06-20", "source": "الثانية"},
+    {"id": 4, "title": "بوتين وبوتين", "source": "الأولى"},
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A draft and a live rule."""
+    draft = rule_text("$putin", "escalate: [{when: $said, severity: high}]").replace("live", "draft")
+    return folder_of(tmp_path / "rules", draft, rule_text("$russia", rule="b-rule"))
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> str:
+    """Four items."""
+    path = tmp_path / "news.jsonl"
+    path.write_bytes(lines(*NEWS))
+    return str(path)
+
+
+def test_what_a_draft_would_have_caught(folder: Path, news: str) -> None:
+    """Total, every day, titles with the evidence marked, sources, severities."""
+    done = run("try", "a-rule", str(folder), "--items", news)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    assert done.stdout.decode().splitlines() == [
+        "a-rule: طابقت 3 من 4 خبرا · holds for 3 of 4 items",
+        "بلا تاريخ · undated     1 ████████████████████",
+        "2024-06-18     1 ████████████████████",
+        "2024-06-19     0",
+        "2024-06-20     1 ████████████████████",
+        "  1 2024-06-18 (medium) وصل ⟦بوتين⟧ — الأولى",
+        "  3 2024-06-20 (high) روسيا … قال ⟦بوتين⟧ — الثانية",
+        "  4 (medium) ⟦بوتين⟧ و⟦بوتين⟧ — الأولى".replace("و⟦بوتين⟧", "وبوتين"),
+        "المصادر · sources: الأولى 2، الثانية 1",
+        "الخطر · severity medium: 2",
+        "الخطر · severity high: 1",
+    ]
+
+
+def test_the_same_for_programs(folder: Path, news: str) -> None:
+    """--json has everything; --most does not cut it."""
+    told = json.loads(run("try", "a-rule", str(folder), "--items", news, "--json", "--most", "1").stdout)
+    assert (told["looked_at"], told["total"]) == (4, 3)
+    assert told["days"] == {"": 1, "2024-06-18": 1, "2024-06-19": 0, "2024-06-20": 1}
+    assert told["sources"] == {"الأولى": 2, "الثانية": 1}
+    assert told["severities"] == {"medium": 2, "high": 1}
+    assert [one["id"] for one in told["caught"]] == [1, 3, 4]
+    assert told["caught"][0]["evidence"] == [{"field": "title", "start": 4, "end": 9, "text": "بوتين"}]
+
+
+def test_a_file_that_is_not_yet_in_the_library(folder: Path, news: str, tmp_path: Path) -> None:
+    """A rule can be tried before it is put there; a long list is cut, and it is said."""
+    other = tmp_path / "c-rule.yaml"
+    other.write_text(rule_text("{any: [$putin, مطر]}", rule="c-rule"), encoding="utf-8")
+    told = run("try", str(other), str(folder), "--items", news, "--most", "1").stdout.decode()
+    assert "holds for 4 of 4 items" in told
+    assert "3 more (--most, --json)" in told
+
+
+async def test_stored_news(folder: Path, tmp_path: Path) -> None:
+    """--days looks at what was stored in these days, and no further."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rasid.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await store(
+        database, datetime.now(UTC) - timedelta(days=3, minutes=30), *(f"بوتين {n}" for n in range(30))
+    )
+    await database.dispose()
+    env = {"DATABASE_URL": url}
+    told = run("try", "a-rule", str(folder), "--days", "3", env=env).stdout.decode()
+    assert "holds for 29 of 29 items" in told
+    assert "المصادر · sources: Mashriq 29" in told
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--items", "/nowhere"), ("--items", "-", "--days", "2"), ("--days", "0")]
+)
+def test_where_the_news_is(folder: Path, arguments: tuple[str, ...]) -> None:
+    """Neither, a missing file, both, no day: usage errors."""
+    done = run("try", "a-rule", str(folder), *arguments)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+
+
+def test_a_bad_line_is_told(folder: Path) -> None:
+    """And the others are looked at."""
+    done = run("try", "b-rule", str(folder), "--items", "-", stdin=b"{\n" + lines(NEWS[2]))
+    assert b"-:1:" in done.stderr
+    assert "holds for 1 of 1 items" in done.stdout.decode()
+
+
+def test_evidence_deep_in_a_long_body() -> None:
+    """As much of it is shown as needed."""
+    body = "كلمة " * 200 + "بوتين" + " كلمة" * 200
+    shown = marked(Document("عنوان", body=body), [Evidence("body", 1000, 1005, "بوتين")])
+    assert shown.startswith("عنوان … …")
+    assert "⟦بوتين⟧" in shown
+    assert len(shown) < 270
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git there."""
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)  # noqa: S603, S607
+
+
+@pytest.fixture
+def committed(folder: Path) -> Path:
+    """The rules below the top of a git repository, committed, then changed: one wider, one gone, one new."""
+    folder_of(folder, rule_text("وصل", rule="c-rule"))
+    git(folder.parent, "init", "-q")
+    git(folder.parent, "add", "rules")
+    git(folder.parent, "commit", "-qm", "one")
+    folder_of(folder, rule_text("{any: [$russia, مطر]}", rule="b-rule"), rule_text("مطر", rule="d-rule"))
+    (folder / "library" / "topic" / "c-rule.yaml").unlink()
+    return folder
+
+
+def test_against_the_last_commit(committed: Path, news: str) -> None:
+    """Rules added, removed, changed; items gained and lost."""
+    done = run("diff", str(committed), "--items", news)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().splitlines() == [
+        "الأخبار · items: 4",
+        "b-rule: تغيرت · changed",
+        "c-rule: حُذفت · removed",
+        "d-rule: جديدة · added",
+        "b-rule: كسبت 1، وفقدت 0، وتغير خطر 0 · gained 1, lost 0, severity 0",
+        "+  2 2024-06-19 (medium) ⟦مطر⟧ — الأولى",
+        "c-rule: كسبت 0، وفقدت 1، وتغير خطر 0 · gained 0, lost 1, severity 0",
+        "-  1 2024-06-18 (medium) ⟦وصل⟧ بوتين — الأولى",
+        "d-rule: كسبت 1، وفقدت 0، وتغير خطر 0 · gained 1, lost 0, severity 0",
+        "+  2 2024-06-19 (medium) ⟦مطر⟧ — الأولى",
+    ]
+
+
+def test_severities_and_statuses(folder: Path, news: str, tmp_path: Path) -> None:
+    """A match that is more serious now; a rule that was a draft; against a folder."""
+    live = rule_text("$putin", "escalate: [{when: $said, severity: high}]")
+    old = folder_of(tmp_path / "old", live, rule_text("$russia", rule="b-rule").replace("live", "draft"))
+    new = folder_of(tmp_path / "new", live.replace("high", "critical"), rule_text("$russia", rule="b-rule"))
+    told = json.loads(run("diff", str(new), "--against", str(old), "--items", news, "--json").stdout)
+    assert told["rules"] == {"a-rule": "changed", "b-rule": "status"}
+    (changed,) = told["items"]["a-rule"]["severity"]
+    assert (changed["id"], changed["was"], changed["severity"]) == (3, "high", "critical")
+    assert [one["id"] for one in told["items"]["b-rule"]["gained"]] == [3]
+    text = run("diff", str(new), "--against", str(old), "--items", news).stdout.decode()
+    assert "(كان · was high)" in text
+
+
+def test_nothing_changed(folder: Path, news: str) -> None:
+    """It is said."""
+    told = run("diff", str(folder), "--against", str(folder), "--items", news).stdout.decode()
+    assert "no rule has changed" in told
+    assert "the same items match" in told
+
+
+@pytest.mark.parametrize("against", ["HEAD~5", "--output=x", "nothing"])
+def test_what_is_no_commit(committed: Path, news: str, against: str) -> None:
+    """One line and exit code 1, whatever the name."""
+    done = run("diff", str(committed), f"--against={against}", "--items", news)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    assert "no such folder or commit" in done.stderr.decode()
+
+
+def test_outside_of_git(folder: Path, news: str, tmp_path: Path) -> None:
+    """There is no HEAD to compare with, and it is said."""
+    done = run("diff", str(folder), "--items", news, env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
+    assert (done.returncode, b"not a git repository" in done.stderr) == (1, True)
