@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, product
 from math import prod
+from typing import NamedTuple
 
 from rules.arabic import fold_word, word_spans, words
 from rules.arabic.clitics import (
@@ -22,9 +23,10 @@ from rules.arabic.clitics import (
     PRONOUNS,
     before_pronoun,
 )
+from rules.arabic.nisba import nisba_forms
 from rules.arabic.spelling import CONFUSED, spacings
 from rules.finder import Finder
-from rules.lexicons import Definition, Lexicon
+from rules.lexicons import NISBA, Lexicon
 from rules.model import Document
 from rules.phrases import Kind, Phrase, Term, names, noun
 from rules.schema import Entity, WordList
@@ -61,16 +63,22 @@ class Variant:
         return map(" ".join, product(*self.slots))
 
 
-class Forms:
-    """What a term accepts. ``texts``: how its phrases are written; ``whole``: the lexicon's one-word names."""
+class Spelled(NamedTuple):
+    """A term, and how its phrases are written before they are folded."""
 
-    def __init__(self, term: Term, texts: Iterable[str] = (), whole: Iterable[str] = ()) -> None:
-        self.term = term
-        self._finder = Finder([term], whole)
-        slots, written = _slots(whole), _written(term, texts)
-        self.variants = tuple(
-            _variant(phrase, written.get(phrase, phrase.words), slots) for phrase in term.phrases
-        )
+    term: Term
+    texts: tuple[str, ...] = ()
+
+
+class Forms:
+    """What some terms accept together. ``whole``: the lexicon's one-word names."""
+
+    def __init__(self, label: str, spelled: Sequence[Spelled], whole: Iterable[str] = ()) -> None:
+        self.label = label
+        self.terms = [one.term for one in spelled]
+        self._finder = Finder(self.terms, whole)
+        slots = _slots(whole)
+        self.variants = tuple(variant for one in spelled for variant in _variants(one, slots))
         self.complete = sum(variant.size for variant in self.variants) <= MOST_FORMS
 
     @cached_property
@@ -80,12 +88,14 @@ class Forms:
         return tuple(form for form in dict.fromkeys(islice(made, MOST_FORMS)) if self.accepts(form))
 
     def accepts(self, form: str) -> bool:
-        """Whether the finder takes all of it for the term."""
-        return (0, 0, len(words(form))) in self._finder.find([form]).get(0, ())
+        """Whether the finder takes all of it for one of the terms."""
+        whole = (0, 0, len(words(form)))
+        return any(whole in hits for hits in self._finder.find([form]).values())
 
     def count(self, document: Document, seen: "Counter[str]") -> None:
         """Count the forms that stand in a document, as they are written there."""
-        for field, first, after in self._finder.find(document.texts).get(0, ()):
+        found = {hit for hits in self._finder.find(document.texts).values() for hit in hits}
+        for field, first, after in sorted(found):
             text = document.texts[field]
             seen[" ".join(text[start:end] for start, end in word_spans(text)[first:after])] += 1
 
@@ -93,11 +103,12 @@ class Forms:
 def forms_of(name: str, lexicon: Lexicon) -> Forms:
     """The forms of ``$name``, or of a bare phrase. KeyError: no lexicon has the name; ValueError: there is no word."""
     if name.startswith("$"):
-        return Forms(lexicon.terms[name[1:]], _texts(lexicon.definitions.get(name[1:])), lexicon.whole)
+        members = lexicon.groups.get(name[1:], (name[1:],))
+        return Forms(name, [_spelled(member, lexicon) for member in members], lexicon.whole)
     phrase = noun(name)
     if phrase is None:
         raise ValueError(name)
-    return Forms(Term(name, (phrase,)), (name,), lexicon.whole)
+    return Forms(name, [Spelled(Term(name, (phrase,)), (name,))], lexicon.whole)
 
 
 def clitics(kind: Kind) -> str:
@@ -109,14 +120,22 @@ def clitics(kind: Kind) -> str:
     return f"قبلها: {' '.join(CONJUNCTIONS)}، ثم {before}؛ وبعدها، بلا ال: {' '.join(PRONOUNS)}"
 
 
-def _texts(definition: Definition | None) -> tuple[str, ...]:
-    match definition:
-        case Entity():
-            return (definition.name, *definition.aliases)
-        case WordList():
-            return tuple(definition.words)
-        case _:
-            return ()
+def _spelled(name: str, lexicon: Lexicon) -> Spelled:
+    definition = lexicon.definitions.get(name.removesuffix(NISBA))
+    texts: Iterable[str] = ()
+    if isinstance(definition, WordList):
+        texts = definition.words
+    elif isinstance(definition, Entity) and name.endswith(NISBA):
+        texts = (form for adjective in definition.nisba for form in nisba_forms(adjective))
+    elif isinstance(definition, Entity):
+        texts = (definition.name, *definition.aliases)
+    return Spelled(lexicon.terms[name], tuple(texts))
+
+
+def _variants(spelled: Spelled, slots: Slots) -> Iterator[Variant]:
+    written = _written(*spelled)
+    for phrase in spelled.term.phrases:
+        yield _variant(phrase, written.get(phrase, phrase.words), slots)
 
 
 def _written(term: Term, texts: Iterable[str]) -> dict[Phrase, tuple[str, ...]]:

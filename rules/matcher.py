@@ -49,8 +49,11 @@ class RuleSet:
 
     def verdict(self, rule_id: str, document: Document) -> Match | None:
         """What one rule finds in a document, whatever its status; KeyError if there is no such rule."""
-        rule, page = self._compiled[rule_id], Page(document)
-        verdict = rule.judge(self._filtered(self.hits(document), page), page)
+        rule, scan = self._compiled[rule_id], self._finder.scan(document.texts)
+        if any(map(scan.terms.isdisjoint, rule.needs)):
+            return None
+        page = Page(document)
+        verdict = rule.judge(self._filtered(scan.hits(self._filtering | rule.terms), page), page)
         return _match(rule.info, verdict, page) if verdict else None
 
     def cancelled(self, document: Document) -> list[str]:
@@ -70,14 +73,6 @@ class RuleSet:
 
     def _filtered(self, hits: Hits, page: Page) -> Hits:
         return remaining(hits, self._filters, hits.keys(), page) if self._filters else hits
-
-    def match_one(self, rule_id: str, document: Document) -> Match | None:
-        """What one rule finds in a document, whatever its status; KeyError if there is none."""
-        rule, scan = self._compiled[rule_id], self._finder.scan(document.texts)
-        if any(map(scan.terms.isdisjoint, rule.needs)):
-            return None
-        verdict = rule.judge(scan.hits())
-        return _match(rule.info, verdict, _Places(document)) if verdict else None
 
     def hits(self, document: Document) -> Hits:
         """Where each term of the rules stands in a document."""

@@ -40,7 +40,7 @@ class Trial:
         self.looked_at += 1
         day = day_of(document)
         self.days[day] += 0  # a day on which nothing was caught is shown as well
-        match = self.rule_set.match_one(self.rule, document)
+        match = self.rule_set.verdict(self.rule, document)
         if match:
             self.days[day] += 1
             self.caught.append(Catch(item_id, day, document.feed, marked(document, match.evidence), match))
@@ -115,8 +115,9 @@ def _became(old: RuleInfo | None, new: RuleInfo | None) -> str:
 
 
 def day_of(document: Document) -> str:
-    """The date of a document in UTC, "" if it has none."""
-    return document.published.astimezone(UTC).date().isoformat() if document.published else ""
+    """The date of a document (published, else seen) in UTC, "" if it has none."""
+    moment = document.published or document.seen
+    return moment.astimezone(UTC).date().isoformat() if moment else ""
 
 
 def marked(document: Document, evidence: Sequence[Evidence]) -> str:

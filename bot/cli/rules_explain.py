@@ -104,12 +104,10 @@ def _from_file(file: Path, item_id: str | None) -> "Item":
 
 
 def _lines(rule_id: str, rule_set: "RuleSet", item: "Item") -> list[str]:
-    from rules.explain import Explainer
-
     document, info = item.document, rule_set.compiled(rule_id).info
-    match = rule_set.match_one(rule_id, document)
+    match = rule_set.verdict(rule_id, document)
     verdict = f"✓ تطابق · holds ({match.severity})" if match else "✗ لا تطابق · does not hold"
-    tree = [*Explainer(document, rule_set.hits(document)).lines(rule_set.compiled(rule_id))]
+    tree = rule_set.explain(rule_id, document)
     return [
         f"{info.id} ({info.status}، {info.severity}): {verdict}",
         f"{item.id}  {_shown(document)}",

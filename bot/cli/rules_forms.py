@@ -41,7 +41,9 @@ def _forms(name: str, lexicon: "Lexicon") -> "Forms":
     from rules.forms import forms_of
     from rules.refusals import did_you_mean
 
-    meant = f"${name}" if name in lexicon.terms else name  # the shell may have been given \\$name or name
+    meant = (
+        f"${name}" if name in lexicon.terms or name in lexicon.groups else name
+    )  # the shell may have been given \\$name or name
     try:
         return forms_of(meant, lexicon)
     except KeyError:
@@ -64,16 +66,16 @@ def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> lis
 
     more = "" if forms.complete else "أكثر من "
     lines = [
-        f"{forms.term.label}: الصيغ المقبولة {more}{len(forms.all)}، من {len(forms.variants)} من الإملاءات"
+        f"{forms.label}: الصيغ المقبولة {more}{len(forms.all)}، من {len(forms.variants)} من الإملاءات"
         f" · accepts {'' if forms.complete else 'more than '}{len(forms.all)} forms"
         f" of {len(forms.variants)} spellings",
         *map(_variant_line, forms.variants),
         *(clitics(kind) for kind in dict.fromkeys(variant.kind for variant in forms.variants)),
         "وسواء أ إ آ ا، وى ي، وة ه، والتشكيل والتطويل · letters that fold are one",
     ]
-    if forms.term.ignore:
-        ignored = "، ".join(" ".join(phrase.words) for phrase in forms.term.ignore)
-        lines.append(f"ما عدا (ignore): {ignored}")
+    ignored = [" ".join(phrase.words) for term in forms.terms for phrase in term.ignore]
+    if ignored:
+        lines.append(f"ما عدا (ignore): {'، '.join(ignored)}")
     if everything:
         lines += [f"  {form}" for form in forms.all]
     if not forms.complete and everything:
@@ -103,7 +105,7 @@ def _as_json(forms: "Forms", seen: Counter[str] | None) -> dict[str, Any]:
         for variant in forms.variants
     ]
     shown = {
-        "name": forms.term.label,
+        "name": forms.label,
         "total": len(forms.all),
         "complete": forms.complete,
         "variants": variants,

@@ -16,10 +16,7 @@ _AT_ONCE = 500  # entries that are held at the same time
 
 
 async def stored_documents(session: AsyncSession, since: datetime) -> AsyncIterator[tuple[int, Document]]:
-    """The entries seen since ``since`` with their ids, in the order in which they were stored.
-
-    ``published`` is when the entry says that it came out, or, where it says nothing, when it was seen.
-    """
+    """The entries seen since ``since`` with their ids, in the order in which they were stored."""
     last = 0
     while True:
         page = _columns().where(ENTRY.c.seen_at >= since, ENTRY.c.id > last).order_by(ENTRY.c.id)
@@ -63,5 +60,6 @@ def _document(row: Mapping[str, Any]) -> Document:
         feed=row["outlet"],
         country=row["country"],
         language=row["language"],
-        published=row["published_at"] or row["seen_at"],
+        published=row["published_at"],
+        seen=row["seen_at"],
     )

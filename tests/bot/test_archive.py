@@ -34,10 +34,10 @@ async def documents(database: Database, since: datetime) -> list[tuple[int, Docu
 
 
 async def test_an_entry_becomes_a_document(database: Database, now: datetime) -> None:
-    """Texts, outlet and date; an entry without a date has the time at which it was seen."""
+    """Texts, outlet, and when it was seen."""
     await store(database, now, "a", content="c")
     ((number, document),) = await documents(database, now)
-    assert document == Document("a", "", "c", "Mashriq", "", "ar", now)
+    assert document == Document("a", "", "c", "Mashriq", "", "ar", None, now)
     async with database.read() as session:
         assert await archive.stored_document(session, number) == document
         assert await archive.stored_document(session, number + 1) is None

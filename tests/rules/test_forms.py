@@ -13,7 +13,7 @@ from bot.store.schema import upgrade
 from rules import Document
 from rules.arabic import fold_tokens
 from rules.finder import Finder
-from rules.forms import MOST_FORMS, Forms, forms_of
+from rules.forms import MOST_FORMS, Forms, Spelled, forms_of
 from rules.loader import load_lexicon
 from tests.bot.test_archive import store
 from tests.rules.terminal import lines, run, told
@@ -25,12 +25,27 @@ entities:
   pyongyang: {name: بيونغيانغ, spelling: foreign}
   un: {name: الأمم المتحدة, aliases: [ألمانيا]}
   beijing: {name: بكين}
+  russia: {name: روسيا, nisba: [روسي]}
   ken: {name: كين}
   kirby: {name: جون كيربي, aliases: [كيربي, لعبة], ignore: [لعبة كيربي, لعبة]}
 lists:
   visit: {words: [زيارة, مستشفى, أعضاء, الوفد, نقل أسلحة, إف-16, أب]}
+groups:
+  both: {of: [$russia, $visit]}
 """
-NAMES = ("$kim", "$pyongyang", "$un", "$beijing", "$ken", "$kirby", "$visit", "أطلق صاروخا", "لقاء")
+NAMES = (
+    "$kim",
+    "$pyongyang",
+    "$un",
+    "$beijing",
+    "$ken",
+    "$kirby",
+    "$visit",
+    "$russia.nisba",
+    "$both",
+    "أطلق صاروخا",
+    "لقاء",
+)
 BEFORE = (
     "",
     "و",
@@ -67,11 +82,13 @@ def test_every_form_listed_is_found(folder: Path, name: str) -> None:
     """The finder takes each, whole; none is listed twice; there is one at least."""
     lexicon = load_lexicon(folder)
     forms = forms_of(name, lexicon)
-    finder = Finder([forms.term], lexicon.whole)
+    finder = Finder(forms.terms, lexicon.whole)
     assert forms.complete
     assert len(set(forms.all)) == len(forms.all) > 0
     for form in forms.all:
-        assert (0, 0, len(fold_tokens(form))) in finder.find([form])[0], form
+        assert (0, 0, len(fold_tokens(form))) in {
+            hit for hits in finder.find([form]).values() for hit in hits
+        }, form
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,6 +122,14 @@ def test_grammar_counts(folder: Path) -> None:
     assert {"زيارتها", "للزيارة", "مستشفاه", "أعضاؤها", "وللوفد"} <= set(forms_of("$visit", lexicon).all)
 
 
+def test_adjectives_and_groups(folder: Path) -> None:
+    """A nisba has its inflections; a group has all that its members have."""
+    lexicon = load_lexicon(folder)
+    assert {"روسي", "الروسية", "والروسيين"} <= set(forms_of("$russia.nisba", lexicon).all)
+    members = {form for name in ("$russia", "$visit") for form in forms_of(name, lexicon).all}
+    assert set(forms_of("$both", lexicon).all) == members
+
+
 def test_a_foreign_name_in_its_spellings(folder: Path) -> None:
     """Joined, apart, and with the letters that desks write for one another."""
     forms = forms_of("$pyongyang", load_lexicon(folder)).all
@@ -116,7 +141,7 @@ def test_too_many_are_not_made() -> None:
     from rules.phrases import Term, names
 
     name = "غكجق غكجق غكجق"
-    forms = Forms(Term("$x", tuple(names(name, foreign=True))), (name,))
+    forms = Forms("$x", [Spelled(Term("$x", tuple(names(name, foreign=True))), (name,))])
     assert not forms.complete
     assert len(forms.all) == MOST_FORMS
 
