@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from bot.cli.matching import read_items, short_path
+from bot.cli.rules_common import short_path
+from bot.cli.rules_items import pour
 from rules import CheckResult
 from rules.examples import check_loaded
 from rules.fix import fix_folder
@@ -13,12 +14,14 @@ from rules.lint.base import Subject
 from rules.loader import load_rules
 
 
-def checked(folder: Path, items: Path | None) -> CheckResult:
-    """Everything that can be said of a folder; with an archive of items, what that shows as well."""
+def checked(folder: Path, items: Path | None = None, days: int | None = None) -> CheckResult:
+    """Everything that can be said of a folder; with a file of items or the last days' news, what that shows too."""
     loaded = load_rules(folder)
     more = lint(loaded)
-    if items:
-        more += Archive(Subject(loaded)).read(read_items(items)).problems()
+    if items or days:
+        archive = Archive(Subject(loaded))
+        pour(items, days, lambda item: archive.read_one(item.document))
+        more += archive.problems()
     return check_loaded(loaded, more)
 
 

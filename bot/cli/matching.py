@@ -79,16 +79,6 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return item
 
 
-def read_items(file: Path) -> Iterator[Document]:
-    """The documents of a file of items; a line that is none is told on stderr and left out."""
-    with file.open("rb") as lines:
-        for number, line in _items(lines):
-            try:
-                yield document_of(parse_line(line))
-            except BadLine as error:
-                print(f"{file}:{number}: {error}", file=sys.stderr)
-
-
 def document_of(item: dict[str, Any]) -> Document:
     """The document that an item stands for."""
     return Document(

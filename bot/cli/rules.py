@@ -14,6 +14,7 @@ from bot.cli.rules_common import (
     problem_text,
     rules_folder,
 )
+from bot.cli.rules_items import DaysOption, ItemsOption
 
 if TYPE_CHECKING:
     from rules import CheckResult
@@ -27,14 +28,12 @@ def check(
     rules: FolderOption = None,
     as_json: AsJson = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend first what can be mended safely.")] = False,
-    items: Annotated[
-        Path | None,
-        typer.Option(
-            "--items", exists=True, dir_okay=False, help="Lines of JSON: what the rules find in them."
-        ),
-    ] = None,
+    items: ItemsOption = None,
+    days: DaysOption = None,
 ) -> None:
     """Check every rule and lexicon and run the examples: file:line:column CODE, all problems at once.
+
+    With news (--items or --days) also how often rules fire, on whose news, and spellings that the lexicons lack.
 
     Exit code 0: nothing but warnings; 1: problems; 2: the command was not understood.
     """
@@ -43,7 +42,7 @@ def check(
     place = rules_folder(folder, rules)
     if fix:
         mend(place, quiet=as_json)
-    result = checked(place, items)
+    result = checked(place, items, days)
     as_utf8()
     typer.echo(_check_json(result) if as_json else _check_text(result))
     raise typer.Exit(1 if result.errors else 0)

@@ -36,10 +36,11 @@ class Archive:
     def read(self, documents: Iterable[Document]) -> "Archive":
         """Read items; their order does not matter."""
         for document in documents:
-            self._read(document)
+            self.read_one(document)
         return self
 
-    def _read(self, document: Document) -> None:
+    def read_one(self, document: Document) -> None:
+        """Read one item."""
         self.items += 1
         moment = document.published or document.seen
         if moment:
