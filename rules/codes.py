@@ -1,7 +1,7 @@
 """Every diagnostic there is, in one table; what a message adds is the place and the particulars.
 
 S: the structure of a file; R: what a rule refers to; L: lexicons; A: Arabic in lexicons; G: logic; E: examples;
-X: what an archive of items shows. A code never changes its meaning.
+T: watches, the rules over time; X: what an archive of items shows. A code never changes its meaning.
 """
 
 from dataclasses import dataclass
@@ -93,6 +93,13 @@ CODES = {
     "E003": Code("error", "لا بد من أمثلة من النوعين", "a rule needs examples of both kinds"),
     "E004": Code("warning", "مثال مؤجل صار ينجح", "a todo example now passes"),
     "E005": Code("error", "مثال بلا نص", "an example without text"),
+    "T001": Code("error", "المراقبة نوع واحد لا أكثر ولا أقل", "a watch is of exactly one kind"),
+    "T002": Code("error", "لا توجد قاعدة بهذا المعرّف", "there is no rule of this id"),
+    "T003": Code("warning", "القاعدة المراقَبة لا تعمل", "the rule that is watched does not run"),
+    "T004": Code("error", "المدة التي يُعرف منها المعتاد قصيرة", "the time that shows the usual is too short"),
+    "T005": Code("error", "لا بد من أمثلة زمنية من النوعين", "a watch needs timelines of both kinds"),
+    "T006": Code("error", "مثال زمني لا يقع كما كُتب", "a timeline does not go as it is written"),
+    "T007": Code("error", "خطوة لا تصح في مثال زمني", "a step that a timeline cannot have"),
 }
 
 

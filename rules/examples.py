@@ -10,6 +10,7 @@ from rules.located import NOTHING, Instead, Where
 from rules.matcher import RuleSet
 from rules.model import Document, Problem
 from rules.schema import ExampleText
+from rules.watch.timeline import run_timelines
 
 # What stands under `examples`: whether the rule should match it, and whether it is a known weakness.
 _KEYS = {
@@ -22,7 +23,7 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The rules that are right, what is wrong, and how much there was.
+    """The rules and watches that are right, what is wrong, and how much there was; timelines are examples.
 
     ``todo``: known weaknesses among the examples.
     """
@@ -46,7 +47,7 @@ class CheckResult:
 
 
 def check_rules(folder: Path, instead: Instead = NOTHING) -> CheckResult:
-    """Load a rules folder and run every example of every rule, whatever its status.
+    """Load a rules folder and run every example of every rule and watch, whatever its status.
 
     ``instead``: see ``load_rules``.
     """
@@ -58,12 +59,15 @@ def check_loaded(result: LoadResult, more: Iterable[Problem] = ()) -> CheckResul
     problems = [*result.problems, *more]
     for rule in result.loaded:
         problems.extend(run_examples(rule, result.rule_set))
+    for watch in result.watches:
+        problems.extend(run_timelines(watch))
+    timelines = sum(len(watch.shape.timeline) for watch in result.watches)
     return CheckResult(
         rule_set=result.rule_set,
         problems=in_order(problems),
-        rules=len(result.loaded),
+        rules=len(result.rule_set.rules),
         lexicons=result.lexicons,
-        examples=_count(result, todo=False) + _count(result, todo=True),
+        examples=_count(result, todo=False) + _count(result, todo=True) + timelines,
         todo=_count(result, todo=True),
     )
 

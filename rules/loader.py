@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from rules.model import Problem
 from rules.refusals import problems_of
 from rules.schema import FiltersFile, RuleFile, TemplateFile
 from rules.terms import Terms
+from rules.watch.reading import is_watch, load_watches
+from rules.watch.timeline import LoadedWatch
 
 MOST_BYTES = 256 * 2**10
 _SUFFIXES = {".yaml", ".yml"}
@@ -42,6 +45,7 @@ class LoadResult:
     loaded: tuple[LoadedRule, ...] = ()
     lexicons: int = 0
     lexicon: Lexicon = field(default_factory=Lexicon)
+    watches: tuple[LoadedWatch, ...] = ()
 
 
 def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
@@ -57,13 +61,34 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
     library = _files(folder / "library", instead)
     problems = [*_missing(folder, library), *lexicon.problems, *shared.problems]
     loaded: dict[str, LoadedRule] = {}
-    for path in library:
-        rule, found = _load(path, shared, loaded)
+    read = [read_yaml(path, max_bytes=MOST_BYTES, instead=instead) for path in library]
+    for located in filterfalse(is_watch, read):
+        rule, found = _load(located, shared, loaded)
         problems.extend(found)
         if rule:
             loaded[rule.shape.rule] = rule
-    rule_set = RuleSet((rule.compiled for rule in loaded.values()), terms.all, lexicon.whole, shared.filters)
-    return LoadResult(rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files), lexicon)
+    watches, found = _load_watches(list(filter(is_watch, read)), loaded, library)
+    problems.extend(found)
+    rule_set = RuleSet(
+        (rule.compiled for rule in loaded.values()),
+        terms.all,
+        lexicon.whole,
+        shared.filters,
+        (watch.compiled for watch in watches),
+    )
+    return LoadResult(
+        rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files), lexicon, tuple(watches)
+    )
+
+
+def _load_watches(
+    files: list[Located], loaded: dict[str, LoadedRule], library: list[Path]
+) -> tuple[list[LoadedWatch], list[Problem]]:
+    """The watches, which may look at any rule of the library."""
+    known = {name: rule.compiled.info for name, rule in loaded.items()}
+    watches = {one.path for one in files}
+    broken = {path.stem for path in library if path not in watches} - known.keys()
+    return load_watches(files, known, broken)
 
 
 def load_lexicon(folder: Path) -> Lexicon:
@@ -147,9 +172,8 @@ class _Shared:
 
 
 def _load(
-    path: Path, shared: _Shared, known: dict[str, LoadedRule]
+    located: Located, shared: _Shared, known: dict[str, LoadedRule]
 ) -> tuple[LoadedRule | None, list[Problem]]:
-    located = read_yaml(path, max_bytes=MOST_BYTES, instead=shared.instead)
     shape = _shaped(located, RuleFile)
     if shape is None:
         return None, located.problems

@@ -10,6 +10,7 @@ from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
 from rules.model import Document, Evidence, Match, RuleInfo, Status
 from rules.phrases import Term
+from rules.watch.model import CompiledWatch
 
 FIRING = (Status.SHADOW, Status.LIVE)
 
@@ -17,7 +18,8 @@ FIRING = (Status.SHADOW, Status.LIVE)
 class RuleSet:
     """Immutable, and safe between threads: nothing is kept but what has been learned of words.
 
-    ``rules``: all of them in the order of their ids, whatever their status; ``hash`` changes with any of theirs.
+    ``rules``: all of them and the ``watches`` among them, in the order of their ids, whatever their status; ``hash``
+    changes with any of theirs.
     """
 
     def __init__(
@@ -26,9 +28,12 @@ class RuleSet:
         terms: Sequence[Term],
         whole: Iterable[str] = (),
         filters: Sequence[Without] = (),
+        watches: Iterable[CompiledWatch] = (),
     ) -> None:
         self._compiled = {rule.info.id: rule for rule in sorted(rules, key=lambda rule: rule.info.id)}
-        self.rules: tuple[RuleInfo, ...] = tuple(rule.info for rule in self._compiled.values())
+        self.watches: tuple[CompiledWatch, ...] = tuple(sorted(watches, key=lambda watch: watch.info.id))
+        infos = [*(rule.info for rule in self._compiled.values()), *(watch.info for watch in self.watches)]
+        self.rules: tuple[RuleInfo, ...] = tuple(sorted(infos, key=lambda info: info.id))
         self.hash: str = digest_of([rule.hash for rule in self.rules])
         self._finder = Finder(terms, whole)
         self._filters = tuple(filters)
@@ -79,7 +84,7 @@ class RuleSet:
         return self._finder.find(document.texts)
 
     def compiled(self, rule_id: str) -> CompiledRule:
-        """A rule by its id, whatever its status; KeyError if there is none."""
+        """A rule by its id, whatever its status; KeyError if there is none, as for a watch."""
         return self._compiled[rule_id]
 
     def _candidates(self, present: Set[int]) -> list[CompiledRule]:

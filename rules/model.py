@@ -88,7 +88,8 @@ class RuleInfo:
     """What others may know of a rule.
 
     ``hash`` changes when the rule, or a name that it uses, would match differently. ``cooldown``: seconds between
-    alerts, None if the rule names none. ``title_en`` may be empty; ``topic`` is the folder's name.
+    alerts, None if the rule names none. ``title_en`` may be empty; ``topic`` is the folder's name. A ``watch``
+    looks at what rules have matched and never matches a document itself.
     """
 
     id: str
@@ -103,6 +104,7 @@ class RuleInfo:
     path: Path
     cooldown: float | None = None
     expect: Expect | None = None
+    kind: Literal["rule", "watch"] = "rule"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rules import Problem, check_rules, load_rules
 from rules.codes import CODES
 from rules.located import read_yaml
-from tests.rules.workshop import EXAMPLES, LEXICON, folder_of, rule_text
+from tests.rules.workshop import EXAMPLES, LEXICON, QUIET, TIMELINE, folder_of, rule_text, watch_text
 
 Files = Mapping[str, str | bytes]
 
@@ -27,6 +27,17 @@ def rule(match: str = "$putin", *more: str, examples: str = EXAMPLES) -> Files:
 def template(name: str) -> Files:
     """The files of a folder with a template."""
     return {f"templates/{name}.yaml": f"template: {name}\nwhy: x\nwithout: [{{phrase: كيم, because: x}}]\n"}
+
+
+def watch(kind: str = QUIET, *more: str, **named: str) -> Files:
+    """The files of a folder with one rule and a watch."""
+    return {**rule(), "library/topic/a-watch.yaml": watch_text(kind, *more, **named)}
+
+
+def steps(*written: str) -> str:
+    """A timeline of these steps, after one of each kind; the first step stands on line 19."""
+    listed = "".join(f"      - {step}\n" for step in written)
+    return f"{TIMELINE}  - about: آخر\n    steps:\n{listed}"
 
 
 def lexicon(text: str) -> Files:
@@ -129,6 +140,29 @@ CASES: list[tuple[str, Files, str, int, int]] = [
     ("E003", rule(examples=""), "a-rule.yaml", 1, 1),
     ("E004", rule(examples=EXAMPLES[:-1] + ", todo_match: [بوتين]}"), "a-rule.yaml", 8, 60),
     ("E005", rule(examples="examples: {match: [بوتين, {body: ''}], no_match: [x]}"), "a-rule.yaml", 8, 27),
+    ("S005", watch("quite_for: 7d"), "a-watch.yaml", 8, 1),
+    ("S005", watch(timeline="timeline: [{about: x, steps: [{day: 1, storeis: 2}]}]"), "a-watch.yaml", 9, 40),
+    ("S006", watch("spike: {window: 1d, usual: 14d, times: 3}"), "a-watch.yaml", 8, 1),
+    ("S008", watch("quiet_for: أسبوع"), "a-watch.yaml", 8, 12),
+    ("S008", watch(timeline=steps("{day: أول}")), "a-watch.yaml", 19, 15),
+    ("S008", watch(timeline=steps("{day: 1, at: 25:00}")), "a-watch.yaml", 19, 22),
+    ("S015", {**rule(), "library/topic/other.yaml": watch_text()}, "other.yaml", 1, 8),
+    ("R002", {**watch(), "library/z/a-watch.yaml": watch_text()}, "a-watch.yaml", 1, 8),
+    ("R002", {**rule(), "library/z/a-rule.yaml": watch_text(watch="a-rule")}, "a-rule.yaml", 1, 8),
+    ("T001", watch("false_positives: []"), "a-watch.yaml", 1, 1),
+    ("T001", watch("quiet_for: 7d", "spike: {window: 1d, usual: 14d, times: 3, stories: 4}"), "a-watch.yaml", 8, 1),
+    ("T002", watch(rules="[a-rule, a-rul]"), "a-watch.yaml", 7, 17),
+    ("T002", watch(rules="[a-watch]"), "a-watch.yaml", 7, 9),
+    ("T003", {**watch(), "library/topic/a-rule.yaml": GOOD.replace("live", "draft")}, "a-watch.yaml", 7, 9),
+    ("T004", watch("spike: {window: 1d, usual: 3d, times: 3, stories: 4}"), "a-watch.yaml", 8, 28),
+    ("T005", watch(timeline=""), "a-watch.yaml", 1, 1),
+    ("T005", watch(timeline=TIMELINE.replace(", fires: true", "")), "a-watch.yaml", 9, 1),
+    ("T006", watch(timeline=steps("{day: 1, stories: 1}", "{day: 8, stories: 1}")), "a-watch.yaml", 20, 9),
+    ("T006", watch(timeline=steps("{day: 1, stories: 1, fires: true}")), "a-watch.yaml", 19, 9),
+    ("T007", watch(timeline=steps("{day: 2, stories: 1}", "{day: 1, stories: 1}")), "a-watch.yaml", 20, 15),
+    ("T007", watch(timeline=steps("{day: 3..1, stories: 1}")), "a-watch.yaml", 19, 15),
+    ("T007", watch(timeline=steps("{day: 1, sources: 3}")), "a-watch.yaml", 19, 27),
+    ("T007", watch(timeline=steps("{day: 1..900, stories: 9}")), "a-watch.yaml", 19, 32),
 ]  # fmt: skip
 
 

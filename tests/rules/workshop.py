@@ -58,14 +58,49 @@ def rule_text(match: str, *more: str, rule: str = "a-rule", examples: str = EXAM
     return "\n".join([*head, *map(textwrap.dedent, more), examples]) + "\n"
 
 
+QUIET = "first_after_quiet: 7d"
+TIMELINE = """
+timeline:
+  - about: بعد غياب
+    steps:
+      - {day: 1, stories: 1}
+      - {day: 9, stories: 1, fires: true}
+  - about: بلا غياب
+    steps:
+      - {day: 1..9, stories: 1}
+"""
+
+
+def watch_text(
+    kind: str = QUIET,
+    *more: str,
+    watch: str = "a-watch",
+    rules: str = "[a-rule]",
+    status: str = "live",
+    timeline: str = TIMELINE,
+) -> str:
+    """A watch file of this kind (YAML in one line), with more top-level lines."""
+    head = [
+        f"watch: {watch}",
+        "title: مراقبة",
+        f"status: {status}",
+        "severity: high",
+        "owner: desk",
+        "why: للتجربة",
+        f"rules: {rules}",
+        kind,
+    ]
+    return "\n".join([*head, *map(textwrap.dedent, more), timeline.strip("\n")]) + "\n"
+
+
 def folder_of(root: Path, *rules: str, lexicon: str = LEXICON) -> Path:
-    """A rules folder with these rule files, each named after the rule in its first line."""
+    """A rules folder with these rule and watch files, each named after its first line."""
     (root / "lexicon").mkdir(parents=True, exist_ok=True)
     (root / "library" / "topic").mkdir(parents=True, exist_ok=True)
     if lexicon:
         (root / "lexicon" / "names.yaml").write_text(lexicon, encoding="utf-8")
     for text in rules:
-        name = text.split("\n", 1)[0].removeprefix("rule: ").strip()
+        name = text.split("\n", 1)[0].partition(": ")[2].strip()
         (root / "library" / "topic" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return root
 

@@ -17,9 +17,10 @@ ENOUGH = 10  # examples of each kind that a live rule carries at least
 
 
 def yaml_files(folder: Path, part: str) -> list[tuple[Path, dict[str, Any]]]:
-    """The files of ``library`` or ``lexicon`` and what is in them."""
+    """The files of ``library`` (its rules, not its watches) or ``lexicon`` and what is in them."""
     reader = YAML(typ="safe", pure=True)
-    return [(path, reader.load(path)) for path in sorted((folder / part).rglob("*.yaml"))]
+    read = [(path, reader.load(path)) for path in sorted((folder / part).rglob("*.yaml"))]
+    return [(path, data) for path, data in read if "watch" not in data]
 
 
 def example_texts(rule: dict[str, Any], *kinds: str) -> Iterator[str]:
