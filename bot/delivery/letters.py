@@ -30,6 +30,7 @@ def view_of(parcel: Parcel, rules: RuleSet) -> AlertView:
         summary_spans=_spans(parcel.fired, "summary"),
         content_spans=_spans(parcel.fired, "body"),
         reasons=_reasons(parcel.fired),
+        noticed=_noticed(parcel.fired, rules, english=english),
         sources=parcel.sources,
         may_be_duplicate=parcel.may_be_duplicate,
         language="en" if english else "ar",
@@ -49,6 +50,14 @@ def _spans(fired: tuple[Fired, ...], field: str) -> tuple[tuple[int, int], ...]:
 
 def _evidence(fired: tuple[Fired, ...]) -> list[dict[str, Any]]:
     return [one for rule in fired for one in rule.evidence]
+
+
+def _noticed(fired: tuple[Fired, ...], rules: RuleSet, *, english: bool) -> tuple[str, ...]:
+    """The reasons of watches, the gravest first; their matches hold them in Arabic, then in English."""
+    watches = {watch.info.id for watch in rules.watches}
+    said = [one for one in fired if one.rule in watches and len(one.explanation) == 2]
+    gravest = sorted(said, key=lambda one: -Severity(one.severity).rank)
+    return tuple(one.explanation[int(english)] for one in gravest)
 
 
 def _reasons(fired: tuple[Fired, ...]) -> tuple[str, ...]:

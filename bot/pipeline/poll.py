@@ -9,6 +9,7 @@ from random import random
 from typing import Any
 
 from bot.logs import get_log
+from bot.pipeline import watching
 from bot.pipeline.reading import document_of, entry_of, explanation_of
 from bot.pipeline.save import LeaseLost, Reading, Saved, save
 from bot.store import entries, feeds
@@ -73,7 +74,8 @@ class Poller:
 
     async def _read(self, feed: Feed, response: Response, parsed: ParsedFeed) -> Saved:
         unknown = await self._unknown(feed, parsed)
-        fired, explained = await asyncio.to_thread(self._fire, feed, unknown)
+        rules = self.rules()  # one set for the whole reading, whatever is exchanged meanwhile
+        fired, explained = await asyncio.to_thread(_fire, rules, feed, unknown)
         reading = Reading(
             feed=feed,
             entries=unknown,
@@ -81,6 +83,7 @@ class Poller:
             explained=explained,
             columns=self._columns(feed, response, parsed, len(unknown)),
             first_read=feed.first_read_at is None,
+            watches=watching.running(rules),
         )
         try:
             saved = await save(self.database, reading, now=self.now(), news_hours=self.news_hours)
@@ -99,21 +102,6 @@ class Poller:
         now = self.now()
         # oldest first, so that alerts leave in the order of events
         return [entry_of(one, feed, now) for one in reversed(parsed.entries) if one.id not in known]
-
-    def _fire(
-        self, feed: Feed, unknown: Sequence[Entry]
-    ) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]]]:
-        """What fires on each entry, and why; by one rule set, whatever is exchanged meanwhile."""
-        rules = self.rules()
-        documents = {entry.identity: document_of(entry, feed) for entry in unknown}
-        found = {identity: rules.match(document) for identity, document in documents.items()}
-        fired = {identity: matches for identity, matches in found.items() if matches}
-        explained = {
-            (identity, one.rule): explanation_of(rules, one.rule, documents[identity])
-            for identity, matches in fired.items()
-            for one in matches
-        }
-        return fired, explained
 
     def _columns(self, feed: Feed, response: Response, parsed: ParsedFeed, fresh: int) -> dict[str, object]:
         """The feed's row after a read. Validators stand only for a body that was read whole."""
@@ -172,6 +160,21 @@ class Poller:
             failure=failure.kind if failure else None,
         )
         return next_poll(outcome, now=self.now(), floor=self.floor_seconds, spread=self.spread())
+
+
+def _fire(
+    rules: RuleSet, feed: Feed, unknown: Sequence[Entry]
+) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]]]:
+    """What fires on each entry, and why."""
+    documents = {entry.identity: document_of(entry, feed) for entry in unknown}
+    found = {identity: rules.match(document) for identity, document in documents.items()}
+    fired = {identity: matches for identity, matches in found.items() if matches}
+    explained = {
+        (identity, one.rule): explanation_of(rules, one.rule, documents[identity])
+        for identity, matches in fired.items()
+        for one in matches
+    }
+    return fired, explained
 
 
 def _unchanged(feed: Feed, response: Response) -> bool:

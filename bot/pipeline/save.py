@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.pipeline import decide
 from bot.pipeline.reading import match_of
+from bot.pipeline.watching import on_matches
 from bot.store import chats, deliveries, entries, feeds
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
@@ -13,6 +14,7 @@ from bot.store.tables import Alert, Entry, Feed, Match
 from bot.store.types import Fate
 from rules import Match as Fired
 from rules import Severity, Status
+from rules.watch import CompiledWatch
 
 
 class LeaseLost(Exception):
@@ -33,6 +35,7 @@ class Reading:
     explained: Mapping[tuple[str, str], Sequence[str]] = field(
         default_factory=dict
     )  # by identity and rule: why it holds
+    watches: Sequence[CompiledWatch] = ()  # those that run, of the rule set that fired
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ async def save(database: Database, reading: Reading, *, now: datetime, news_hour
 
 
 async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float) -> Saved:
-    """Store one entry's matches with their fates, and queue what is news to somebody."""
+    """Store one entry's matches with their fates, queue what is news to somebody, and let the watches look."""
     rows, ringing = [], []
     for fired in reading.fired[entry.identity]:
         silent = decide.kept_silent(
@@ -80,7 +83,8 @@ async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime,
         queued = await _queue(session, alert_id, ringing, now)
         saved = Saved(alerts=int(fate == Fate.ALERTED), deliveries=queued)
     await entries.add_matches(session, rows)
-    return saved
+    rang = await on_matches(session, entry, rows, reading.watches, now)
+    return Saved(alerts=saved.alerts + rang.alerts, deliveries=saved.deliveries + rang.deliveries)
 
 
 def _row(

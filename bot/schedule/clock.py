@@ -7,6 +7,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.logs import get_log
 from bot.pipeline.poll import Poller
+from bot.pipeline.watching import on_time, running
 from bot.store import feeds, leases
 from bot.store.engine import first_line, is_passing
 from bot.store.tables import Feed
@@ -15,6 +16,7 @@ log = get_log(__name__)
 
 TICK_SECONDS = 1.0
 BEAT_SECONDS = 10.0
+WATCH_SECONDS = 60.0  # how often the watches look at the clock; silences last days
 STOP_GRACE_SECONDS = 1.5  # with the sender's, less than the 5 s after which process runners kill
 
 
@@ -39,6 +41,7 @@ class Clock:
             self.tick, seconds=self.tick_seconds, next_run_time=self.poller.now(), **options
         )
         self._scheduler.add_job(self._beat, seconds=BEAT_SECONDS, next_run_time=self.poller.now(), **options)
+        self._scheduler.add_job(self.watch, seconds=WATCH_SECONDS, next_run_time=self.poller.now(), **options)
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -84,6 +87,18 @@ class Clock:
         except Exception:
             # the lease ends by itself and the feed is asked again: nothing is lost, and nobody else is held up
             log.exception("a poll broke off", feed=feed.url)
+
+    async def watch(self) -> None:
+        """Let the watches look at the clock: what has fallen silent comes with no entry."""
+        try:
+            rang = await on_time(self.poller.database, running(self.poller.rules()), self.poller.now())
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("the watches did not look: the database does not answer")
+            return
+        if rang.deliveries:
+            self.poller.on_news()
 
     async def _beat(self) -> None:
         try:

@@ -45,6 +45,16 @@ async def plan(
     return len(await insert_new(session, Delivery, rows))
 
 
+async def raise_rank(session: AsyncSession, alert_id: int, rank: int) -> None:
+    """Let what still waits of an alert go at least as early as ``rank``."""
+    waiting = update(DELIVERY).where(
+        DELIVERY.c.alert_id == alert_id,
+        DELIVERY.c.state == DeliveryState.PENDING,
+        DELIVERY.c.severity_rank < rank,
+    )
+    await session.execute(waiting.values(severity_rank=rank))
+
+
 async def claim(
     session: AsyncSession, now: datetime, *, epoch: int, limit: int, terminal: bool
 ) -> list[Delivery]:

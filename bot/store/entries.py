@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import insert_new, table_of
@@ -53,7 +53,10 @@ class Told:
 async def told_alike(
     session: AsyncSession, *, links: Collection[str], titles: Collection[str], since: datetime
 ) -> list[Told]:
-    """The entries told since ``since`` that share a page or a headline with the given keys; oldest first."""
+    """The entries seen and told since ``since`` that share a page or a headline with the given keys; oldest first.
+
+    An old entry that a watch shows again when its rules have fallen silent is no news that a copy could join.
+    """
     if not links and not titles:
         return []
     rows = await session.execute(
@@ -62,6 +65,7 @@ async def told_alike(
         .join(ALERT, ALERT.c.id == MATCH.c.alert_id)
         .where(
             ALERT.c.created_at >= since,
+            ENTRY.c.seen_at >= since,
             or_(ENTRY.c.link_key.in_(links), ENTRY.c.title_key.in_(titles)),
         )
         .distinct()
@@ -76,6 +80,12 @@ async def open_alert(session: AsyncSession, alert: Alert) -> int:
     await session.flush()
     assert alert.id is not None
     return alert.id
+
+
+async def raise_alert(session: AsyncSession, alert_id: int, severity: str, rank: int) -> None:
+    """Make an alert at least this serious."""
+    graver = update(ALERT).where(ALERT.c.id == alert_id, ALERT.c.severity_rank < rank)
+    await session.execute(graver.values(severity=severity, severity_rank=rank))
 
 
 @dataclass(frozen=True, slots=True)

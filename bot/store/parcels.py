@@ -16,11 +16,12 @@ ALERT, ENTRY, FEED, MATCH, DELIVERY = (table_of(t) for t in (Alert, Entry, Feed,
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One rule that fired on the entry that is told, with its evidence (field, start, end, text)."""
+    """One rule that fired on the entry that is told, with its evidence (field, start, end, text) and explanation."""
 
     rule: str
     severity: str
     evidence: tuple[dict[str, Any], ...]
+    explanation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _fired(matches: Sequence[Match], entry_id: int) -> tuple[Fired, ...]:
     fired: dict[str, Fired] = {}
     for match in sorted(matches, key=lambda one: one.entry_id != entry_id):
         evidence = tuple(match.evidence) if match.entry_id == entry_id else ()
-        fired.setdefault(match.rule, Fired(match.rule, match.severity, evidence))
+        explanation = tuple(match.explanation)
+        fired.setdefault(match.rule, Fired(match.rule, match.severity, evidence, explanation))
     return tuple(fired[rule] for rule in sorted(fired))
 
 

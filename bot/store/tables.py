@@ -63,19 +63,26 @@ class Entry(SQLModel, table=True):
     author: str = ""
     published_at: datetime | None = _instant()
     updated_at: datetime | None = _instant()
-    seen_at: datetime = _instant(nullable=False)
+    seen_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
     link_key: str = Field(default="", index=True)  # where two entries share it, they are one page
     title_key: str = Field(default="", index=True)  # where two entries share it, they are one headline
 
 
 class Match(SQLModel, table=True):
-    """One rule that fired on one entry, with its evidence, the rule's tree in words, and what became of it."""
+    """One rule that fired on one entry, with its evidence, the rule's tree in words, and what became of it.
 
-    __table_args__ = (UniqueConstraint("entry_id", "rule"),)
+    Of a watch: the entry that completed it, or before a silence the last one; the explanation is its reason in
+    Arabic, then in English.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("entry_id", "rule"),
+        Index("ix_match_rule_matched_at", "rule", "matched_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="entry.id")
-    rule: str = Field(index=True)
+    rule: str
     rule_hash: str
     severity: str
     evidence: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))

@@ -1,4 +1,5 @@
-"""An alert in words: what, how serious, by which rule, who reports it, when, why, some context, and the link.
+"""An alert in words: what, how serious, what watches noticed, by which rule, who reports it, when, why, some
+context, and the link.
 
 The title is bold as a whole, being what a reader looks for; the matched words are named in a line of their
 own and are bold in the context, where they would otherwise be hard to find.
@@ -23,6 +24,8 @@ BEFORE_EVIDENCE = 120  # characters shown before the first matched word of a pas
 WORD_UNITS = 60
 MOST_WORDS = 6
 MOST_RULES = 5
+MOST_NOTICED = 3
+NOTICED_UNITS = 160
 MOST_BOLD = 40  # in a context; Telegram takes 100 entities a message
 CLOCK_SLACK = timedelta(minutes=5)  # a feed's clock may run ahead of ours by so much
 
@@ -53,6 +56,7 @@ class AlertView:
     summary_spans: tuple[Span, ...] = ()
     content_spans: tuple[Span, ...] = ()
     reasons: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()  # by watches, a sentence each in the reader's language
     sources: int = 1
     may_be_duplicate: bool = False
     language: Language = "ar"
@@ -65,6 +69,7 @@ def render(view: AlertView, now: datetime) -> Message:
         lines(
             head(words, view.severity, view.title or view.summary),
             words.alert.may_be_duplicate if view.may_be_duplicate else "",
+            *_noticed(words, view.noticed),
             _rules(words, view.rules),
             _sources(words, view),
             _when(words, view, now),
@@ -137,6 +142,12 @@ def _reason(words: Words, reasons: Sequence[str]) -> list[Run]:
         return []
     marked = [words.alert.word.format(word=fence(word, rtl=words.rtl)) for word in shown]
     return fill(words.alert.reason, words=enumerated(marked, words.language))
+
+
+def _noticed(words: Words, noticed: Sequence[str]) -> list[list[Run]]:
+    """What watches say: right under the title, since of a silence the title alone would mislead."""
+    said = (clip(clean(one).text, NOTICED_UNITS) for one in noticed[:MOST_NOTICED])
+    return [fill(words.alert.watch, reason=fence(one, rtl=words.rtl)) for one in said if one]
 
 
 def _context(words: Words, view: AlertView) -> list[Run]:

@@ -36,6 +36,7 @@ ALERT = AlertWords(
     published="نُشر: {when}",
     seen="رُصد: {when}",
     reason="سبب التنبيه: ورد فيه {words}",
+    watch="اللافت: {reason}",
     word="«{word}»",
     summary="الخلاصة: {text}",
     passage="من النص: {text}",

@@ -22,6 +22,7 @@ ALERT = AlertWords(
     published="Published: {when}",
     seen="Seen: {when}",
     reason="Why this alert: it mentions {words}",
+    watch="What stands out: {reason}",
     word="“{word}”",
     summary="Summary\n{text}",
     passage="From the text\n{text}",

@@ -33,6 +33,7 @@ class AlertWords:
     published: str  # {when}
     seen: str  # {when}
     reason: str  # {words}
+    watch: str  # {reason}: what a watch has noticed, in the words of ``rules.watch``
     word: str  # {word}: quotation marks
     summary: str  # {text}
     passage: str  # {text}

@@ -16,7 +16,7 @@ def judge(watch: CompiledWatch, history: History, now: datetime, feeds_healthy: 
     whether the feeds were read all through the quiet that the watch speaks of; a spike does not ask.
     It fires once an event: that it has fired is in ``history`` too.
     """
-    stories = _stories(watch, history, now)
+    stories, now = Stories.of(history, watch.rules, watch.info.id), _present(history, now)
     last = _completing(watch, history, stories)
     if last is None or not all(check.holds for check in _checks(watch, stories, history, now, feeds_healthy)):
         return None
@@ -26,20 +26,25 @@ def judge(watch: CompiledWatch, history: History, now: datetime, feeds_healthy: 
 
 def weigh(watch: CompiledWatch, history: History, now: datetime, feeds_healthy: bool = True) -> list[Check]:
     """Everything that must hold for a firing at ``now``, with its numbers: for people who wonder."""
-    return list(_checks(watch, _stories(watch, history, now), history, now, feeds_healthy))
+    stories, now = Stories.of(history, watch.rules, watch.info.id), _present(history, now)
+    return list(_checks(watch, stories, history, now, feeds_healthy))
 
 
-def _stories(watch: CompiledWatch, history: History, now: datetime) -> Stories:
-    past = History([one for one in history.seen if one.at <= now], history.since)
-    return Stories.of(past, watch.rules, watch.info.id)
+def _present(history: History, now: datetime) -> datetime:
+    """Not before what is stored: another's clock may run a moment ahead of ours."""
+    return max((now, *(one.at for one in history.seen)))
 
 
 def _completing(watch: CompiledWatch, history: History, stories: Stories) -> Seen | None:
     """The match that would make it fire: the newest, or before a silence the last story's first report."""
     if watch.by_the_clock:
         return stories.first[-1] if stories.first else None
-    newest = next((one for one in reversed(history.seen) if one.rule in watch.rules), None)
+    newest = _newest(watch, history)
     return newest if newest and newest.news else None
+
+
+def _newest(watch: CompiledWatch, history: History) -> Seen | None:
+    return next((one for one in reversed(history.seen) if one.rule in watch.rules), None)
 
 
 def _checks(
@@ -50,17 +55,21 @@ def _checks(
             reach = reaches_back(history.since, now, watch.kind.usual + watch.kind.window)
             return (*spike.checks(watch.kind, stories, reach, now), *_rested(watch, stories, now))
         case FirstAfterQuiet():
-            return (*_first(watch.kind, stories, history, now), _read(healthy), *_rested(watch, stories, now))
+            fresh = _fresh(_newest(watch, history), stories)
+            quiet = _first(watch.kind, stories, history, now)
+            return (fresh, *quiet, _read(healthy), *_rested(watch, stories, now))
         case QuietFor():
             return (*_silent(watch.kind, stories, now), _read(healthy), *_rested(watch, stories, now))
 
 
+def _fresh(newest: Seen | None, stories: Stories) -> Check:
+    opens = newest is not None and stories.first[-1].entry == newest.entry
+    return Check(opens, "الخبر الأخير قصة جديدة لا نسخة", "the newest match is a story and no copy")
+
+
 def _first(kind: FirstAfterQuiet, stories: Stories, history: History, now: datetime) -> Iterable[Check]:
-    """The newest match must open a story, and the story before it must be long past."""
+    """The story before the newest must be long past, and the quiet within what is stored."""
     asked = duration(kind.quiet)
-    newest = history.seen[-1] if history.seen else None
-    fresh = newest is not None and stories.first[-1:] == (newest,)
-    yield Check(fresh, "الخبر الأخير قصة جديدة لا نسخة", "the newest match is a story and no copy")
     earlier = [one.at for one in stories.first[:-1]]
     gap = now - earlier[-1] if earlier else None
     known = duration(gap) if gap else Said("غير معروف", "unknown")

@@ -27,7 +27,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is stored of the watched rules, in the order of time and arrival; the last one is the newest.
+    """What is stored of the watched rules, in the order of arrival: the last one is the newest.
 
     ``since``: when the first match of the watched rules was stored, however far back; None if there is none. It
     may lie long before the first of ``seen``, which need reach back as far as ``CompiledWatch.looks_back`` only.
