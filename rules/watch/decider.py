@@ -18,7 +18,9 @@ def judge(watch: CompiledWatch, history: History, now: datetime, feeds_healthy: 
     """
     stories, now = Stories.of(history, watch.rules, watch.info.id), _present(history, now)
     last = _completing(watch, history, stories)
-    if last is None or not all(check.holds for check in _checks(watch, stories, history, now, feeds_healthy)):
+    if last is None or last.entry in {one.entry for one in stories.fired}:
+        return None
+    if not all(check.holds for check in _checks(watch, stories, history, now, feeds_healthy)):
         return None
     reason = _reason(watch, stories, now)
     return Firing(watch.info.id, watch.info.severity, last.entry, reason.arabic, reason.english)

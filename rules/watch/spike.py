@@ -29,7 +29,7 @@ def checks(kind: Spike, known: Stories, reach: Check, now: datetime) -> Iterable
     )
     yield reach
     yield Check(
-        _calmed(kind, known, now, asked),
+        _calmed(kind, known, now),
         "هدأ الأمر منذ آخر تنبيه لها",
         "it has calmed down since it fired last",
     )
@@ -42,7 +42,7 @@ def usual(kind: Spike, known: Stories, now: datetime) -> float:
 
 
 def needed(kind: Spike, known: Stories, now: datetime) -> int:
-    """How many stories make a spike now."""
+    """How many stories make a spike at that moment."""
     return max(kind.stories, ceil(kind.times * usual(kind, known, now)))
 
 
@@ -63,9 +63,9 @@ def _fresh(kind: Spike, known: Stories, now: datetime) -> tuple[Seen, ...]:
     return tuple(one for one in known.within(start, now) if one.news)
 
 
-def _calmed(kind: Spike, known: Stories, now: datetime, asked: int) -> bool:
+def _calmed(kind: Spike, known: Stories, now: datetime) -> bool:
     """Whether some window since the last firing held less than a spike: one surge of many days is one event."""
     if known.last_fired is None:
         return True
     since = [one.at for one in known.within(known.last_fired, now)]
-    return any(known.just_before(at, kind.window) < asked for at in since)
+    return any(known.just_before(at, kind.window) < needed(kind, known, at) for at in since)

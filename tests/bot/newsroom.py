@@ -44,8 +44,26 @@ examples:
 """
 
 
-def make_rules(folder: Path, *, shadow: bool = False) -> RuleSet:
-    """Rules ``visits`` (high, بوتين) and ``kirby`` (low, كيربي; on trial when ``shadow``), read from files."""
+WATCH = """
+watch: {name}
+title: مراقبة {name}
+title_en: Watch {name}
+status: {status}
+severity: {severity}
+owner: desk
+why: اختبار
+rules: [{rule}]
+{kind}
+"""
+
+
+def watch_of(name: str, rule: str, kind: str, *, severity: str = "medium", status: str = "live") -> str:
+    """A watch's file; ``kind`` is its line that says what it waits for."""
+    return WATCH.format(name=name, rule=rule, kind=kind, severity=severity, status=status)
+
+
+def make_rules(folder: Path, *watches: str, shadow: bool = False) -> RuleSet:
+    """Rules ``visits`` (high, بوتين) and ``kirby`` (low, كيربي; on trial when ``shadow``), and watches: from files."""
     (folder / "lexicon").mkdir(parents=True)
     (folder / "lexicon" / "people.yaml").write_text(LEXICON, encoding="utf-8")
     library = folder / "library" / "topic"
@@ -57,6 +75,9 @@ def make_rules(folder: Path, *, shadow: bool = False) -> RuleSet:
         text = RULE.format(
             name=name, title=title, severity=severity, condition=condition, yes=yes, status=status
         )
+        (library / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for text in watches:
+        name = text.split("watch: ")[1].split("\n")[0]
         (library / f"{name}.yaml").write_text(text, encoding="utf-8")
     loaded = load_rules(folder)
     assert loaded.problems == ()
