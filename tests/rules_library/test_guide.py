@@ -10,7 +10,7 @@ from rules import check_rules
 from tests.rules_library.conftest import SHIPPED
 
 GUIDE = SHIPPED / "README.md"
-_BLOCK = re.compile(r"^```yaml (rule|lexicon|template|filters)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```yaml (rule|watch|lexicon|template|filters)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(kind: str) -> list[str]:
@@ -23,7 +23,7 @@ def problems_with(folder: Path, part: str, text: str) -> list[str]:
     shutil.copytree(SHIPPED / "lexicon", folder / "lexicon")
     shutil.copytree(SHIPPED / "library", folder / "library")
     _write_shared(folder)
-    named = re.match(r"rule: (\S+)", text)
+    named = re.match(r"(?:rule|watch): (\S+)", text)
     path = folder / part / f"{named[1] if named else 'from-the-guide'}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -43,6 +43,29 @@ def _write_shared(folder: Path) -> None:
 def test_each_rule_of_the_guide_checks_clean(text: str, tmp_path: Path) -> None:
     """It loads with the shipped lexicons, and its examples come out as it says."""
     assert problems_with(tmp_path, "library/guide", text) == []
+
+
+@pytest.mark.parametrize("text", blocks("watch"), ids=lambda text: text.split("\n", 1)[0])
+def test_each_watch_of_the_guide_checks_clean(text: str, tmp_path: Path) -> None:
+    """It watches rules that are there, and its timelines go as they are written."""
+    assert problems_with(tmp_path, "library/guide", text) == []
+
+
+def test_the_guide_shows_each_kind_of_watch() -> None:
+    """A whole file for each, and every key of a timeline's step."""
+    shown = "\n".join(blocks("watch"))
+    keys = (
+        "spike:",
+        "first_after_quiet:",
+        "quiet_for:",
+        "day:",
+        "at:",
+        "stories:",
+        "sources:",
+        "fires:",
+        "healthy:",
+    )
+    assert [key for key in keys if key not in shown] == []
 
 
 @pytest.mark.parametrize("text", blocks("lexicon"))
@@ -96,7 +119,7 @@ def test_the_guide_shows_each_condition() -> None:
 def test_no_yaml_of_the_guide_is_left_untested() -> None:
     """There is no YAML block but the marked ones."""
     text = GUIDE.read_text(encoding="utf-8")
-    marked = [block for kind in ("rule", "lexicon", "template", "filters") for block in blocks(kind)]
+    marked = [block for kind in ("rule", "watch", "lexicon", "template", "filters") for block in blocks(kind)]
     assert text.count("```yaml") == len(marked)
 
 
