@@ -28,7 +28,9 @@ def as_text(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-Text = Annotated[str, BeforeValidator(as_text), Field(min_length=1, max_length=2000)]
+Text = Annotated[
+    str, BeforeValidator(as_text, json_schema_input_type=str | int), Field(min_length=1, max_length=2000)
+]
 Duration = Annotated[str, Field(pattern=f"^{DURATION.pattern}$")]
 FieldName = Literal["title", "summary", "body"]
 

@@ -58,7 +58,7 @@ def _example(value: Any) -> Any:
     return {"title": value} if isinstance(as_text(value), str) else value
 
 
-AnyExample = Annotated[ExampleText, BeforeValidator(_example)]
+AnyExample = Annotated[ExampleText, BeforeValidator(_example, json_schema_input_type=Text | ExampleText)]
 
 
 class Examples(Shape):

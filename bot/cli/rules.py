@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import rules_diff, rules_explain, rules_forms, rules_new, rules_try
+from bot.cli import rules_diff, rules_explain, rules_forms, rules_new, rules_schema, rules_try
 from bot.cli.rules_common import (
     AsJson,
     Folder,
@@ -111,3 +111,4 @@ app.command()(rules_forms.forms)
 app.command("try")(rules_try.try_rule)
 app.command()(rules_diff.diff)
 app.command()(rules_new.new)
+app.command()(rules_schema.schema)
