@@ -1,12 +1,22 @@
 """The maintainers' guide: every rule and lexicon that it shows works as it stands."""
 
+import json
+import os
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot.cli.rules import app
+from bot.settings import ROOT
+from bot.store.engine import Database
+from bot.store.schema import upgrade
 from rules import check_rules
+from rules.json_schema import FILES
 from tests.rules_library.conftest import SHIPPED
 
 GUIDE = SHIPPED / "README.md"
@@ -130,3 +140,54 @@ def test_names_in_the_guide_exist() -> None:
     guide = "\n".join(blocks("lexicon"))
     defined |= set(re.findall(r"^  ([a-z][a-z0-9_]*):", guide, re.MULTILINE))
     assert set(re.findall(r"\$([a-z][a-z0-9_]*)", GUIDE.read_text(encoding="utf-8"))) <= defined
+
+
+def commands() -> list[str]:
+    """The lines of the guide that are typed."""
+    shown = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for block in shown for line in block.splitlines() if "rasid rules" in line]
+
+
+@pytest.mark.parametrize("line", commands())
+async def test_each_command_of_the_guide_works(line: str, tmp_path: Path) -> None:
+    """As it stands, in a copy of the shipped folder, with news in a file and an empty database."""
+    folder = shutil.copytree(SHIPPED, tmp_path / "rules")
+    (tmp_path / "news.jsonl").write_text(json_line(), encoding="utf-8")
+    for name in ("init -q", "add .", "-c user.name=t -c user.email=t@t.example commit -qm one"):
+        subprocess.run(["git", *name.split()], cwd=tmp_path, check=True, capture_output=True)  # noqa: ASYNC221, S603, S607
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rasid.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await database.dispose()
+    done = subprocess.run(  # noqa: ASYNC221, S603 - our own command
+        [sys.executable, "-m", "bot", *shlex.split(line)[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "RASID_RULES": str(folder), "DATABASE_URL": url},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.strip()
+
+
+def json_line() -> str:
+    """The item that the guide shows."""
+    (shown,) = re.findall(r'^{"id": .*}$', GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    return f"{shown}\n"
+
+
+def test_the_guide_tells_of_each_command() -> None:
+    """Every command of ``rasid rules`` is shown."""
+    text = GUIDE.read_text(encoding="utf-8")
+    names = [one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands]
+    assert len(names) >= 8
+    assert [name for name in names if f"rasid rules {name}" not in text] == []
+
+
+def test_the_editors_settings_name_files_that_are_there() -> None:
+    """The JSON for VS Code is right as it stands."""
+    text = GUIDE.read_text(encoding="utf-8")
+    (shown,) = re.findall(r'^{\n  "yaml.schemas".*?^}$', text, re.MULTILINE | re.DOTALL)
+    schemas = json.loads(shown)["yaml.schemas"]
+    assert {Path(path).name for path in schemas} == set(FILES)
+    assert all((ROOT / path).is_file() for path in schemas)
