@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
+@app.callback()
+def rules_commands() -> None:
+    """Work with rule files: check them, try them on texts."""
+    as_utf8()
+
+
 @app.command()
 def check(
     folder: Folder = None,
@@ -43,7 +49,6 @@ def check(
     if fix:
         mend(place, quiet=as_json)
     result = checked(place, items, days)
-    as_utf8()
     typer.echo(_check_json(result) if as_json else _check_text(result))
     raise typer.Exit(1 if result.errors else 0)
 
@@ -67,7 +72,6 @@ def match(
 
     require_file(file)
     loaded = load_rules(rules_folder(folder, rules))
-    as_utf8()
     broken = [problem for problem in loaded.problems if problem.level == "error"]
     for problem in broken:
         typer.echo(problem_text(problem), err=True)

@@ -11,15 +11,8 @@ if TYPE_CHECKING:
 
     from rules import LoadResult, Problem
 
-Folder = Annotated[
-    Path | None,
-    typer.Argument(
-        exists=True, file_okay=False, help="The rules folder: library/ and lexicon/. RASID_RULES."
-    ),
-]
-FolderOption = Annotated[
-    Path | None, typer.Option("--rules", exists=True, file_okay=False, help="The same, as an option.")
-]
+Folder = Annotated[Path | None, typer.Argument(help="The rules folder: library/ and lexicon/. RASID_RULES.")]
+FolderOption = Annotated[Path | None, typer.Option("--rules", help="The same, as an option.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RuleName = Annotated[
     str, typer.Argument(metavar="RULE", help="A rule's id, or the path of a rule file; of any status.")
@@ -44,7 +37,8 @@ def rules_folder(folder: Path | None, option: Path | None) -> Path:
         raise typer.BadParameter("أُعطي مجلد القواعد مرتين · the rules folder was given twice")
     given = folder or option or Path(os.environ.get("RASID_RULES") or shipped)
     if not given.is_dir():
-        raise typer.BadParameter(f"RASID_RULES: لا يوجد مجلد هنا · there is no folder {given}")
+        where = "" if folder or option else "RASID_RULES: "
+        raise typer.BadParameter(f"{where}لا يوجد مجلد هنا · there is no folder {given}")
     return given
 
 

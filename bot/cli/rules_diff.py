@@ -15,7 +15,6 @@ from bot.cli.rules_common import (
     AsJson,
     Folder,
     FolderOption,
-    as_utf8,
     print_json,
     problem_text,
     refuse,
@@ -53,7 +52,6 @@ def diff(
     """
     from rules.replay import Comparison
 
-    as_utf8()
     new = rules_folder(folder, rules)
     with _other(against, new) as old:
         comparison = Comparison(_loaded(old), _loaded(new))

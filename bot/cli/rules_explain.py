@@ -10,7 +10,6 @@ from bot.cli.rules_common import (
     FolderOption,
     RuleName,
     as_typed,
-    as_utf8,
     chosen_rule,
     refuse,
     rules_folder,
@@ -41,7 +40,6 @@ def explain(
 
     Exit code 0 whether it holds or not; 1: the rule or the item cannot be had; 2: the command was not understood.
     """
-    as_utf8()
     if entry is not None and item is not None:
         folder, item = _folder_instead(item, folder), None
     chosen = chosen_rule(rule, rules_folder(folder, rules))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, as_utf8, print_json, rules_folder
+from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, print_json, rules_folder
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def forms(
     """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen."""
     from rules.loader import load_lexicon
 
-    as_utf8()
     found = _forms(as_typed(name), load_lexicon(rules_folder(folder, rules)))
     seen = _seen(found, items, days) if items is not None or days is not None else None
     if as_json:

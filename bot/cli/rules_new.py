@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.rules_common import Folder, FolderOption, as_utf8, refuse, rules_folder, short_path
+from bot.cli.rules_common import Folder, FolderOption, refuse, rules_folder, short_path
 
 
 def new(
@@ -15,7 +15,6 @@ def new(
     topic: Annotated[str, typer.Option("--topic", help="The folder under library/.")] = "",
 ) -> None:
     """Write a commented skeleton for a new rule: library/TOPIC/ID.yaml, a draft that loads. Nothing is overwritten."""
-    as_utf8()
     place = rules_folder(folder, rules)
     path = _path(place / "library", rule, topic)
     _refuse_known(place, rule)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.rules_common import as_utf8, refuse, short_path
+from bot.cli.rules_common import refuse, short_path
 
 
 def schema(
@@ -22,7 +22,6 @@ def schema(
     """Print the JSON Schema of rule files (or lexicons, templates, filters): editors hint and check with it."""
     from rules.json_schema import FILES, text_of, write_all
 
-    as_utf8()
     if write is not None:
         try:
             paths = write_all(write)

@@ -9,7 +9,6 @@ from bot.cli.rules_common import (
     Folder,
     FolderOption,
     RuleName,
-    as_utf8,
     chosen_rule,
     print_json,
     rules_folder,
@@ -37,7 +36,6 @@ def try_rule(
     """
     from rules.replay import Trial
 
-    as_utf8()
     chosen = chosen_rule(rule, rules_folder(folder, rules))
     trial = Trial(chosen.loaded.rule_set, chosen.id)
     pour(items, days, lambda item: trial.look(item.id, item.document))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from tests.rules.terminal import COMMAND, lines, read, run
+from tests.rules.terminal import COMMAND, lines, read, run, told
 from tests.rules.workshop import folder_of, rule_text
 
 BROKEN = rule_text("$nobody", rule="b-rule")
@@ -213,3 +213,17 @@ def test_a_person_is_told_which_rules_are_not_tried(folder: str, tmp_path: Path)
     assert "b-shadow (shadow)" in run("match", str(items), folder).stderr.decode()
     assert "b-shadow" not in run("match", str(items), folder, "--shadow").stderr.decode()
     assert run("match", str(items), folder, "--json").stderr == b""
+
+
+def test_what_is_wrong_is_said_in_arabic_and_english(folder: str) -> None:
+    """A line that is no item, a file and a folder that are not there."""
+    bad = run("match", "-", folder, stdin=b"{\n[1]\n" + lines({"title": 3})).stderr.decode().splitlines()
+    bad = [line for line in bad if line.startswith("-:")]
+    assert "ليس JSON · not JSON: " in bad[0]
+    assert bad[1:] == [
+        "-:2: ليس كائن JSON · not a JSON object",
+        "-:3: قيمة title ليست نصا · title is not text",
+    ]
+    missing = told(run("match", "/nowhere.jsonl", folder).stderr)
+    assert "لا يوجد ملف هنا · there is no file /nowhere.jsonl" in missing
+    assert "لا يوجد مجلد هنا · there is no folder /nowhere" in told(run("check", "/nowhere").stderr)
