@@ -93,7 +93,7 @@ class Explainer:
                 return _title(node, view) + shown
 
     def _where(self, node: Where) -> str:
-        refusal = node.refusal(self._page.document, self._page.source())
+        refusal = node.refusal(self._page.document, self._page.sources())
         return f"{refusal}: {_REFUSALS[refusal].format(self._page.document)}" if refusal else "يصح"
 
     def _any(self, parts: tuple[Condition, ...], found: tuple[Hit, ...] | None) -> str:

@@ -42,7 +42,8 @@ class Expect(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a rule may look at. The texts are plain text; ``feed`` is the outlet's name; ``country`` an ISO code.
+    """What a rule may look at. The texts are plain text; ``feed`` is the outlet's name, ``feed_ar`` the same in
+    Arabic; ``country`` an ISO code.
 
     ``seen``: when it was first read; ``where: {max_age: ...}`` is judged against it.
     """
@@ -55,6 +56,7 @@ class Document:
     language: str = "ar"
     published: datetime | None = None
     seen: datetime | None = None
+    feed_ar: str = ""
 
     @property
     def texts(self) -> tuple[str, str, str]:

@@ -68,6 +68,8 @@ def document_of(entry: Entry, feed: Feed) -> Document:
         country=feed.country,
         language=feed.language,
         published=entry.published_at,
+        seen=entry.seen_at,
+        feed_ar=feed.outlet_ar,
     )
 
 

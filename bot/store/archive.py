@@ -48,7 +48,7 @@ def _columns() -> Select[Any]:
         ENTRY.c.published_at,
         ENTRY.c.seen_at,
     )
-    source = (FEED.c.outlet, FEED.c.country, FEED.c.language)
+    source = (FEED.c.outlet, FEED.c.outlet_ar, FEED.c.country, FEED.c.language)
     return select(*texts, *source).join(FEED, FEED.c.id == ENTRY.c.feed_id)
 
 
@@ -62,4 +62,5 @@ def _document(row: Mapping[str, Any]) -> Document:
         language=row["language"],
         published=row["published_at"],
         seen=row["seen_at"],
+        feed_ar=row["outlet_ar"],
     )

@@ -24,9 +24,10 @@ class Page:
     _sentences: dict[int, list[int]] = field(default_factory=dict)
     _plain: dict[int, tuple[str, list[int]]] = field(default_factory=dict)
 
-    def source(self) -> str:
-        """The outlet's name, folded."""
-        return " ".join(fold_tokens(self.document.feed))
+    def sources(self) -> frozenset[str]:
+        """The outlet's names, folded."""
+        names = (self.document.feed, self.document.feed_ar)
+        return frozenset(" ".join(fold_tokens(name)) for name in names if name)
 
     def spans(self, number: int) -> list[tuple[int, int]]:
         """Start and end of each word of a field, in code points of the original text."""

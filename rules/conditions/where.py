@@ -22,9 +22,9 @@ class Where:
     hours: tuple[int, int] | None = None
     max_age: timedelta | None = None
 
-    def refusal(self, document: Document, source: str) -> str:
-        """The key that does not hold for a document whose folded source is this; "" if it holds."""
-        if self.sources and source not in self.sources:
+    def refusal(self, document: Document, sources: frozenset[str]) -> str:
+        """The key that does not hold for a document whose outlet has these folded names; "" if it holds."""
+        if self.sources and self.sources.isdisjoint(sources):
             return "sources"
         if self.countries and document.country.upper() not in self.countries:
             return "countries"
@@ -49,7 +49,7 @@ class Where:
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """Nothing, if it holds."""
-        return None if self.refusal(view.page.document, view.page.source()) else ()
+        return None if self.refusal(view.page.document, view.page.sources()) else ()
 
     def taking_part(self, view: View) -> set[Hit]:
         """Nothing: it covers no word."""

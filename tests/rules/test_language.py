@@ -111,6 +111,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
     [
         ("sources: [منبر الأخبار]", Document(feed="منبر الاخبار"), True),
         ("sources: [منبر الأخبار]", Document(feed="منبر آخر"), False),
+        ("sources: [منبر الأخبار]", Document(feed="Minbar", feed_ar="منبر الأخبار"), True),
         ("countries: [EG, SA]", Document(country="sa"), True),
         ("countries: [EG]", Document(country=""), False),
         ("languages: [ar]", Document(language="ar-EG"), True),
@@ -135,6 +136,7 @@ def test_where_a_document_comes_from(tmp_path: Path, where: str, document: Docum
         language=document.language,
         published=document.published,
         seen=document.seen,
+        feed_ar=document.feed_ar,
     )
     assert bool(rules.match(said)) is holds
 
