@@ -26,7 +26,7 @@ from typing import Any
 
 from bench import peers
 from bench.newsprint import Press
-from rules import Document, RuleSet, load_rules
+from rules import Document, RuleSet, load_rules, unicode_regex
 from rules.finder import Finder
 from rules.phrases import Term, names
 
@@ -161,12 +161,37 @@ def main() -> None:
     _measure_rules(line)
     seconds = compile_seconds(ALIASES)
     line["compile_12000_s"] = round(max(seconds.values()), 3)
+    _measure_limits(line)
     line["rss_mb"] = memory_mb()
     print(
         f"\n{ALIASES:,} aliases compiled: plain {seconds['plain']:.2f} s, foreign {seconds['foreign']:.2f} s"
     )
     print(f"a process with 3,000 rules after 20,000 items: {line['rss_mb']} MB at most")
     print(json.dumps({"bench": "rules", **line}))
+
+
+def _measure_limits(line: dict[str, float | int]) -> None:
+    """What somebody may do to it on purpose: each must end, and soon."""
+    press = Press(4)
+    people = press.names(50_000)
+    started = time.perf_counter()
+    Finder([Term(name, tuple(names(name, foreign=True))) for name in people])
+    line["compile_50000_s"] = round(time.perf_counter() - started, 2)
+    shipped = load_rules(Path(__file__).parents[1] / "rules").rule_set
+    body = " ".join(
+        press.items(60, 3_000, ["بوتين", "كوريا الشمالية", "زيارة", "صواريخ", "روسيا", "كيربي", "قال"])
+    )
+    started = time.perf_counter()
+    shipped.match(Document(title="بوتين", body=body[: 2**20]))
+    line["document_1mb_s"] = round(time.perf_counter() - started, 2)
+    pattern = unicode_regex.compiled("(ا+)+ب$")
+    started = time.perf_counter()
+    pattern.search("ا" * 2**20)
+    line["nested_regex_1mb_s"] = round(time.perf_counter() - started, 2)
+    print(
+        f"\n50,000 foreign aliases compiled: {line['compile_50000_s']} s; a document of 1 MB full of names:"
+        f" {line['document_1mb_s']} s; (ا+)+ب$ over 1 MB: {line['nested_regex_1mb_s']} s"
+    )
 
 
 def _measure_finding(line: dict[str, float | int]) -> None:
