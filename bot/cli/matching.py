@@ -42,7 +42,7 @@ def _tell_untried(rule_set: RuleSet, *, shadow: bool) -> None:
     """Say which rules are not tried: nobody should wonder why a draft finds nothing."""
     tried = (Status.LIVE, Status.SHADOW) if shadow else (Status.LIVE,)
     for rule in rule_set.rules:
-        if rule.status not in tried:
+        if rule.kind == "rule" and rule.status not in tried:
             how = "--shadow" if rule.status is Status.SHADOW else "status: shadow + --shadow"
             print(f"لم تُجرَّب القاعدة {rule.id} ({rule.status}) · not tried; {how}", file=sys.stderr)
 

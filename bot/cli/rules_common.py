@@ -73,9 +73,14 @@ def _place_in(folder: Path, file: Path) -> Path:
 
 
 def _require(rule_id: str, loaded: "LoadResult", problems: "list[Problem]") -> None:
-    known = [rule.id for rule in loaded.rule_set.rules]
+    known = [rule.id for rule in loaded.rule_set.rules if rule.kind == "rule"]
     if rule_id in known:
         return
+    if rule_id in {watch.info.id for watch in loaded.rule_set.watches}:
+        raise typer.BadParameter(
+            f"{rule_id} مراقبة لا تقرأ النصوص؛ يجرب أمثلتها rasid rules check · "
+            "a watch reads no texts; `rasid rules check` plays its timelines"
+        )
     if problems:
         for problem in problems:
             typer.echo(problem_text(problem), err=True)
