@@ -38,7 +38,7 @@ def checks(kind: Spike, known: Stories, reach: Check, now: datetime) -> Iterable
 def usual(kind: Spike, known: Stories, now: datetime) -> float:
     """The mean number of stories of the windows before this one. The median of a sparse rule would be 0."""
     start = now - kind.window
-    return len(known.within(start - kind.usual, start)) / (kind.usual / kind.window)
+    return known.count(start - kind.usual, start) / (kind.usual / kind.window)
 
 
 def needed(kind: Spike, known: Stories, now: datetime) -> int:

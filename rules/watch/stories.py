@@ -31,6 +31,10 @@ class Stories:
         """The stories first reported later than ``after`` and not later than ``until``."""
         return self.first[bisect_right(self._times, after) : bisect_right(self._times, until)]
 
+    def count(self, after: datetime, until: datetime) -> int:
+        """How many those are."""
+        return bisect_right(self._times, until) - bisect_right(self._times, after)
+
     def just_before(self, moment: datetime, window: timedelta) -> int:
         """How many stories the window held that ends before a moment, its first instant included."""
         return bisect_left(self._times, moment) - bisect_left(self._times, moment - window)

@@ -33,6 +33,7 @@ class Press:
 
     desk: Desk
     outlets: tuple[Outlet, Outlet]
+    urls: tuple[str, str]
     printed: int = 0
 
     async def day(self, number: int, *titles: str, by: int = 0, hour: int = 0) -> Saved:
@@ -74,8 +75,9 @@ async def press(database: Database, tmp_path: Path) -> AsyncIterator[Press]:
         RawServer(outlets[1]) as two,
     ):
         desk = Desk(database, fetcher, make_rules(tmp_path / "rules", BACK, SILENT, SPIKE))
-        await desk.knows(one.url(), two.url())
-        yield Press(desk, outlets)
+        urls = (one.url(), two.url())
+        await desk.knows(*urls)
+        yield Press(desk, outlets, urls)
 
 
 async def told(database: Database) -> list[tuple[str, str, int | None]]:
@@ -163,6 +165,38 @@ async def test_a_young_history_and_a_backlog_ring_no_watch(press: Press) -> None
     assert await queued(press.desk.database) == []
 
 
+async def test_the_backlog_of_an_added_feed_is_no_spike_and_breaks_a_quiet(press: Press) -> None:
+    """It happened when its outlet says, and did not come as news."""
+    await press.desk.follows(6, "visits-spike", "kirby-silent")
+    await press.day(0, kirby(0), visit(0))
+    for number in range(1, 6):
+        await press.day(number, visit(number))
+    old = [Item(f"v{n}", visit(20 + n), hours_old=-24 * 6 + 9) for n in range(4)]
+    later = Outlet([*old, Item("k", kirby(20), hours_old=-24 * 2)])
+    async with RawServer(later) as server:
+        await press.desk.knows(*press.urls, server.url())
+        await press.day(6, visit(6))
+        await press.ordinary(7)
+        assert await press.on_time() == Rang()
+        await press.ordinary(8, 9)
+        assert await press.on_time() == Rang(alerts=1, deliveries=1)
+    assert [chat for _, chat, _ in await queued(press.desk.database)] == [6]
+
+
+async def test_a_feed_added_in_a_silence_does_not_end_it_early(press: Press) -> None:
+    """The newest row may be about the oldest news; the last story is still the last."""
+    await press.day(0, kirby(0))
+    await press.ordinary(1, 2, 3)
+    await press.day(4, kirby(1))
+    later = Outlet([Item("k", kirby(20), hours_old=-24)])
+    async with RawServer(later) as server:
+        await press.desk.knows(*press.urls, server.url())
+        await press.ordinary(5, 6, 7, 8, 9)
+        assert await press.on_time() == Rang()
+        await press.ordinary(10, 11)
+        assert (await press.on_time()).alerts == 1
+
+
 async def test_a_silence_is_told_once_and_again_after_the_next(press: Press) -> None:
     """By the clock, about the last entry before it; a new story ends it."""
     await press.day(0, kirby(0))
@@ -214,7 +248,7 @@ async def test_news_like_the_last_before_a_silence_rings_as_news(press: Press) -
     """The alert of a silence shows an old entry, and is none that a copy of it could join."""
     await press.day(0, kirby(0))
     await press.ordinary(*range(1, 8))
-    await press.on_time()
+    assert (await press.on_time()).alerts == 1
     await press.desk.follows(5, "kirby")
     assert await press.day(8, kirby(0), by=1) == Saved(entries=1, alerts=1, deliveries=1)
 
