@@ -175,7 +175,8 @@ async def test_the_backlog_of_an_added_feed_is_no_spike_and_breaks_a_quiet(press
     later = Outlet([*old, Item("k", kirby(20), hours_old=-24 * 2)])
     async with RawServer(later) as server:
         await press.desk.knows(*press.urls, server.url())
-        await press.day(6, visit(6))
+        await press.ordinary(6)
+        await press.day(6, visit(6), hour=3)
         await press.ordinary(7)
         assert await press.on_time() == Rang()
         await press.ordinary(8, 9)
@@ -251,6 +252,10 @@ async def test_news_like_the_last_before_a_silence_rings_as_news(press: Press) -
     assert (await press.on_time()).alerts == 1
     await press.desk.follows(5, "kirby")
     assert await press.day(8, kirby(0), by=1) == Saved(entries=1, alerts=1, deliveries=1)
+    assert [row for row in await told(press.desk.database) if row[0] == "kirby"] == [
+        ("kirby", Fate.ALERTED, 1),
+        ("kirby", Fate.ALERTED, 3),
+    ]
 
 
 async def test_a_watch_on_trial_is_stored_and_rings_for_nobody(press: Press, tmp_path: Path) -> None:
