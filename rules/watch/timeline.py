@@ -26,14 +26,18 @@ class LoadedWatch:
 
 @dataclass(slots=True)
 class _Play:
-    """One timeline on its way. ``fired``, ``checks``: of the step that was played last."""
+    """One timeline on its way. ``fired``, ``judged``: of the step that was played last."""
 
     watch: CompiledWatch
     seen: list[Seen] = field(default_factory=list)
     stories: int = 0
     now: datetime = DAY_ONE
     fired: bool = False
-    checks: list[Check] = field(default_factory=list)
+    judged: tuple[History, datetime, bool] = (History(), DAY_ONE, True)
+
+    def checks(self) -> list[Check]:
+        """What was weighed when it fired, or last when it did not."""
+        return weigh(self.watch, *self.judged)
 
     def step(self, step: Step) -> bool:
         """Let a step happen; whether the watch fired in it."""
@@ -61,7 +65,7 @@ class _Play:
     def _judge(self, step: Step, *, on_match: bool) -> None:
         history = History(tuple(self.seen), self.seen[0].at if self.seen else None)
         if not self.fired:
-            self.checks = weigh(self.watch, history, self.now, step.healthy)
+            self.judged = (history, self.now, step.healthy)
         if on_match is self.watch.by_the_clock:
             return
         firing = judge(self.watch, history, self.now, step.healthy)
@@ -92,7 +96,7 @@ def _run(watch: LoadedWatch, example: TimelineExample, where: Where) -> Iterator
     play = _Play(watch.compiled)
     for number, step in enumerate(example.steps):
         if play.step(step) != step.fires:
-            yield _differs(watch.located, example, step, play.checks, (*where, "steps", number))
+            yield _differs(watch.located, example, step, play.checks(), (*where, "steps", number))
             return  # what follows rests on it
 
 

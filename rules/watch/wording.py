@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 _NEVER_ROUND = 10**6  # as Babel's threshold: 14 days are 14 days and not two weeks
 _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -15,6 +16,7 @@ class Said:
     english: str
 
 
+@lru_cache(maxsize=512)  # the same few lengths are said again and again
 def duration(length: timedelta) -> Said:
     """A length of time in the largest unit that it fills: days from two on, hours, minutes."""
     fitting = [unit for unit in (_DAY, _HOUR) if length >= 2 * unit or length == unit]
