@@ -5,7 +5,7 @@ around such a place are looked up once and remembered. Only what holds a letter 
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -133,21 +133,27 @@ class Scan:
             for _, _, terms in read[1]:
                 self.terms.update(terms)
 
-    def hits(self, wanted: Container[int] | None = None) -> dict[int, list[Hit]]:
+    def hits(self, wanted: Iterable[int] | None = None) -> dict[int, list[Hit]]:
         """Where each term stands, or each of those that are wanted."""
+        counted = None if wanted is None else {number for term in wanted for number in (term, ~term)}
         found: dict[int, list[Hit]] = {}
         for field, text, read in self._read:
-            for number, start, after in self._in_words(text, read):
-                if wanted is None or number in wanted or ~number in wanted:
+            for number, start, after in self._in_words(text, read, counted):
+                if counted is None or number in counted:
                     found.setdefault(number, []).append((field, start, after))
         return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
 
-    def _in_words(self, text: str, read: tuple[bytes, Spans] | None) -> Iterable[tuple[int, int, int]]:
+    def _in_words(
+        self, text: str, read: tuple[bytes, Spans] | None, counted: Set[int] | None
+    ) -> Iterable[tuple[int, int, int]]:
         if read is None:
             return self._finder.by_words(text)
         if read[1] and joined(text) != text:
             read = self._finder.spans(text, figures=True) or read
-        return _numbered(*read)
+        data, spans = read
+        if counted is not None:
+            spans = [span for span in spans if not counted.isdisjoint(span[2])]
+        return _numbered(data, spans)
 
 
 def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[int, int, int]]:

@@ -40,6 +40,11 @@ class View:
             return found
         return [hit for hit in found if hit[0] in self.fields]
 
+    def filled(self) -> Sequence[int]:
+        """Those of its fields that have a text: it is no use to look at the others."""
+        filled = self.page.filled
+        return [number for number in self.fields if number in filled] if filled else self.fields
+
     def lacks(self, needs: Needs) -> bool:
         """Whether something that is needed has not been found: a cheap first question."""
         found = self.hits.keys()

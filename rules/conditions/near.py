@@ -27,7 +27,7 @@ class Near:
         """The closest combination of each field where there is one."""
         if view.lacks(self._needs):
             return None
-        closest = [self._closest(view, number) for number in view.fields]
+        closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
         return found or None
 
@@ -40,7 +40,7 @@ class Near:
         """Every hit of every combination that is close enough."""
         search = windows.ordered_taking_part if self.as_written else windows.taking_part
         found: set[Hit] = set()
-        for number in () if view.lacks(self._needs) else view.fields:
+        for number in () if view.lacks(self._needs) else view.filled():
             rows = self._rows(view, number)
             if rows:
                 found.update(hit for unit in search(rows, self.within) for hit in unit.hits)
@@ -48,7 +48,10 @@ class Near:
 
     def units(self, view: View, field: int) -> list[Unit]:
         """As an element of another ``near``: for each place where a combination begins, the one that ends first."""
-        close = (units for distance, units in self._combinations(view, field) if distance <= self.within)
+        rows = self._rows(view, field)
+        if not rows or not windows.possible(rows, self.within):
+            return []
+        close = (units for distance, units in self._search(rows) if distance <= self.within)
         return list(dict.fromkeys(map(_joined, close)))
 
     def needs(self) -> Needs:
@@ -79,13 +82,17 @@ class Near:
 
     def _combinations(self, view: View, field: int) -> Iterator[windows.Combination]:
         rows = self._rows(view, field)
-        if not rows:
-            return iter(())
-        return windows.ordered_combinations(rows) if self.as_written else windows.combinations(rows)
+        return self._search(rows) if rows else iter(())
 
     def _closest(self, view: View, field: int) -> tuple[Unit, ...] | None:
-        distance, units = min(self._combinations(view, field), key=lambda found: found[0], default=(0, None))
+        rows = self._rows(view, field)
+        if not rows or not windows.possible(rows, self.within):
+            return None
+        distance, units = min(self._search(rows), key=lambda found: found[0], default=(0, None))
         return units if distance <= self.within else None
+
+    def _search(self, rows: list[list[Unit]]) -> Iterator[windows.Combination]:
+        return windows.ordered_combinations(rows) if self.as_written else windows.combinations(rows)
 
 
 def _joined(units: tuple[Unit, ...]) -> Unit:

@@ -24,6 +24,11 @@ class Page:
     _sentences: dict[int, list[int]] = field(default_factory=dict)
     _plain: dict[int, tuple[str, list[int]]] = field(default_factory=dict)
 
+    @property
+    def filled(self) -> tuple[int, ...]:
+        """The fields that have a text."""
+        return tuple(number for number, text in enumerate(self.document.texts) if text)
+
     def sources(self) -> frozenset[str]:
         """The outlet's names, folded."""
         names = (self.document.feed, self.document.feed_ar)

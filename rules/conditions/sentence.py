@@ -18,14 +18,14 @@ class SameSentence:
         """The first of each element, in the first sentence of each field that has them all."""
         if view.lacks(self.needs()):
             return None
-        found = [next(self._sentences(view, number), None) for number in view.fields]
+        found = [next(self._sentences(view, number), None) for number in view.filled()]
         return tuple(hit for rows in found if rows for row in rows for hit in row[0].hits) or None
 
     def taking_part(self, view: View) -> set[Hit]:
         """Every hit of the elements in every sentence that has them all."""
         if view.lacks(self.needs()):
             return set()
-        sentences = (rows for number in view.fields for rows in self._sentences(view, number))
+        sentences = (rows for number in view.filled() for rows in self._sentences(view, number))
         return {hit for rows in sentences for row in rows for unit in row for hit in unit.hits}
 
     def units(self, view: View, field: int) -> list[Unit]:
