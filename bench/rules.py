@@ -8,8 +8,8 @@
 2. Whole rules with evidence: 30, 300 and 3,000 rules over the same items.
 3. Compiling 12,000 aliases; the memory of a process that holds 3,000 rules and has read 20,000 items.
 
-Every round times all pipelines one after another, in CPU time of the one thread; a ratio is the median of the rounds'. The items are made
-(see ``bench.newsprint``), so that anyone can measure again. The last line is JSON.
+Every round times all pipelines one after another, in the thread's own time; a ratio is the median of the rounds'.
+The items are made (see ``bench.newsprint``), so that anyone can measure again. The last line is JSON.
 """
 
 import argparse
