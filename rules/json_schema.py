@@ -10,10 +10,12 @@ from pydantic import BaseModel
 
 from rules.hover import hover
 from rules.schema import FiltersFile, LexiconFile, RuleFile, TemplateFile
+from rules.watch.schema import WatchFile
 
 FILES: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "schema.json": RuleFile,
+        "watch-schema.json": WatchFile,
         "lexicon-schema.json": LexiconFile,
         "template-schema.json": TemplateFile,
         "filters-schema.json": FiltersFile,

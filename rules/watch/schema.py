@@ -44,7 +44,9 @@ class Step(Shape):
     ``healthy``: whether the feeds have been read.
     """
 
-    day: Annotated[str, BeforeValidator(as_text), Field(pattern=f"^{_DAYS.pattern}$")]
+    day: Annotated[
+        str, BeforeValidator(as_text, json_schema_input_type=str | int), Field(pattern=f"^{_DAYS.pattern}$")
+    ]
     at: Annotated[str, Field(pattern=f"^{_CLOCK.pattern}$")] = "12:00"
     stories: Annotated[int, Field(ge=0, le=MOST_STORIES)] = 0
     sources: Annotated[int, Field(ge=1, le=MOST_STORIES)] = 1

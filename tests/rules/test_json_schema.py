@@ -14,7 +14,7 @@ from rules.json_schema import FILES, schema_of, text_of
 from rules.located import read_yaml
 from tests.rules.draft7 import valid
 from tests.rules.terminal import run
-from tests.rules.workshop import rule_text
+from tests.rules.workshop import rule_text, watch_text
 
 SHIPPED = Path(rules.__file__).parent
 
@@ -64,7 +64,15 @@ def test_no_hover_text_is_left_over() -> None:
 def test_shipped_rules_are_valid(path: Path) -> None:
     """An editor underlines nothing in them."""
     data = loaded(path)
-    assert "watch" in data or accepts("schema.json", data)
+    assert accepts("watch-schema.json" if "watch" in data else "schema.json", data)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("library/*/*.yaml")), ids=lambda path: path.stem)
+def test_watches_tell_editors_what_they_are(path: Path) -> None:
+    """Their first line names their schema, since they stand among the rules."""
+    first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    named = first == "# yaml-language-server: $schema=../../watch-schema.json"
+    assert named is ("watch" in loaded(path))
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("lexicon/*.yaml")), ids=lambda path: path.stem)
@@ -98,6 +106,30 @@ def test_the_schema_agrees_with_the_loader(match: str, more: str, fine: bool, tm
     assert accepts("schema.json", data) is fine
     try:
         FILES["schema.json"].model_validate(data)
+    except ValueError:
+        assert not fine
+    else:
+        assert fine
+
+
+@pytest.mark.parametrize(
+    ("kind", "fine"),
+    [
+        ("first_after_quiet: 7d", True),
+        ("spike: {window: 1d, usual: 14d, times: 3, stories: 4}", True),
+        ("spike: {window: 1d, usual: 14d, times: 3}", False),
+        ("spike: {window: 1d, usual: 14d, times: 1, stories: 4}", False),
+        ("quiet_for: week", False),
+        ("quite_for: 7d", False),
+    ],
+)
+def test_the_schema_of_watches_agrees_with_the_loader(kind: str, fine: bool, tmp_path: Path) -> None:
+    """Steps with days in numbers and in spans among them."""
+    path = tmp_path / "a-watch.yaml"
+    path.write_text(watch_text(kind), encoding="utf-8")
+    assert accepts("watch-schema.json", loaded(path)) is fine
+    try:
+        FILES["watch-schema.json"].model_validate(loaded(path))
     except ValueError:
         assert not fine
     else:
