@@ -104,7 +104,9 @@ class Score:
     def shows(self) -> bool:
         """If the parts that show nothing are too light without the others."""
         silent = sum(one.points for one in self.of if one.points > 0 and not one.part.shows())
-        return silent < self.least or any(one.required and one.part.shows() for one in self.of)
+        return silent < self.least or any(
+            one.required and one.points >= 0 and one.part.shows() for one in self.of
+        )
 
     def only_loses(self) -> bool:
         """If its parts do, and none takes points away."""

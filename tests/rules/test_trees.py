@@ -136,6 +136,13 @@ def test_what_shows_has_evidence(tree: Condition, found: Hits) -> None:
     assert {hit for hit in evidence or ()} <= {hit for places in found.values() for hit in places}
 
 
+def test_a_part_that_takes_points_away_shows_nothing() -> None:
+    """Even if it is required: the words that speak against are no evidence."""
+    against, silent = TermFound(0, "$0"), NoneOf((TermFound(1, "$1"),))
+    score = Score(1, (Scored(against, -1, required=True), Scored(silent, 2)))
+    assert score.find(View({0: [(0, 0, 1)]}, page=PAGE)) == () and not score.shows()
+
+
 INFO = RuleInfo.__new__(RuleInfo)
 
 
