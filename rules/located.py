@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
 
 from rules.codes import At, problem
 from rules.model import Problem
-from rules.yaml_hints import syntax_hint
+from rules.yaml_hints import lacks_colon, syntax_hint
 
 DEEPEST = 24  # levels; the deepest sensible rule has about ten
 _ACCEPTED = re.compile(r"#.*مقبول(.*)")  # a comment by which a line accepts warnings: # مقبول: A003
@@ -160,7 +160,11 @@ def _events(path: Path, text: str) -> Iterator[Event]:
 def _syntax(path: Path, text: str, at: At, english: str) -> Problem:
     if "\\t" in english:
         return problem("S013", path, at, hint="استعمل مسافتين بدل علامة الجدولة (Tab).")
-    near = text.splitlines()[max(at.line - 2, 0) : at.line]  # what is wrong may stand on the line before
+    lines = text.splitlines()
+    near = lines[max(at.line - 2, 0) : at.line]
+    before = at.line - 2  # YAML misses a colon only when it meets the next line
+    if before >= 0 and lacks_colon(lines[before], english):
+        at = At(before + 1, len(lines[before]) - len(lines[before].lstrip()) + 1)
     return problem("S001", path, at, "", english, syntax_hint(near, english))
 
 

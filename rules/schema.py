@@ -61,13 +61,23 @@ def _example(value: Any) -> Any:
 AnyExample = Annotated[ExampleText, BeforeValidator(_example, json_schema_input_type=Text | ExampleText)]
 
 
+def _none_is_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+# The last example of a kind was deleted and its key stayed: that is an empty list, and said to be one.
+Listed = Annotated[
+    list[AnyExample], BeforeValidator(_none_is_empty, json_schema_input_type=list[AnyExample] | None)
+]
+
+
 class Examples(Shape):
     """What the rule must and must not match; ``todo_``: known weaknesses, counted and not failing."""
 
-    match: list[AnyExample] = []
-    no_match: list[AnyExample] = []
-    todo_match: list[AnyExample] = []
-    todo_no_match: list[AnyExample] = []
+    match: Listed = []
+    no_match: Listed = []
+    todo_match: Listed = []
+    todo_no_match: Listed = []
 
 
 class RuleFile(Shape):

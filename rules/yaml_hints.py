@@ -1,8 +1,10 @@
 """What a maintainer most likely meant where YAML gave up."""
 
+import re
 from collections.abc import Iterable
 
 _PUNCTUATION = {"：": ":", "،": ",", "؛": ":", "﹕": ":", "－": "-", "–": "-", "—": "-", "•": "-"}
+_KEY_WITHOUT_COLON = re.compile(r"\s*(?:- )?[a-z_]+(?:[^:\w\s]|\s+[^:]|$)(?:(?!: ).)*$")
 _QUOTE = "ضع النص كله بين علامتي تنصيص."
 
 
@@ -20,6 +22,11 @@ def syntax_hint(lines: Iterable[str], english: str) -> str:
     if "quoted scalar" in english or "end of stream" in english:
         return "علامة تنصيص فُتحت ولم تُغلق."
     return "تحقق من المسافات في أول السطر: ما كان على مستوى واحد يبدأ من عمود واحد."
+
+
+def lacks_colon(line: str, english: str) -> bool:
+    """Whether a line is the one whose colon YAML missed, by its message ``english``: a key, and no colon of YAML's."""
+    return "could not find expected ':'" in english and bool(_KEY_WITHOUT_COLON.match(line))
 
 
 def punctuation_hint(line: str) -> str:
