@@ -56,15 +56,24 @@ def check_rules(folder: Path, instead: Instead = NOTHING) -> CheckResult:
 
 def check_loaded(result: LoadResult, more: Iterable[Problem] = ()) -> CheckResult:
     """Run the examples of what has been loaded. ``more``: problems that were found otherwise."""
-    problems = [*result.problems, *more]
+    told, _ = result.accepted.split([*result.problems, *example_problems(result), *more])
+    return counted(result, told)
+
+
+def example_problems(result: LoadResult) -> Iterator[Problem]:
+    """What is wrong with the examples and timelines of everything that has been loaded."""
     for rule in result.loaded:
-        problems.extend(run_examples(rule, result.rule_set))
+        yield from run_examples(rule, result.rule_set)
     for watch in result.watches:
-        problems.extend(run_timelines(watch))
+        yield from run_timelines(watch)
+
+
+def counted(result: LoadResult, problems: Iterable[Problem]) -> CheckResult:
+    """The result of a check that found these problems."""
     timelines = sum(len(watch.shape.timeline) for watch in result.watches)
     return CheckResult(
         rule_set=result.rule_set,
-        problems=in_order(problems),
+        problems=in_order(list(problems)),
         rules=len(result.rule_set.rules),
         lexicons=result.lexicons,
         examples=_count(result, todo=False) + _count(result, todo=True) + timelines,

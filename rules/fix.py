@@ -1,153 +1,170 @@
-"""Mends in rule files and lexicons what can be mended without a thought, by line and column, leaving the rest as it is.
-
-A mend changes what is written, never what is meant: an invisible mark, a text that another one covers, a tab before a
-key, a colon or a quotation mark of another keyboard.
+"""Mends in rule files and lexicons what can be mended without a thought, by line and column, leaving the rest as it is:
+comments, layout and line ends stay. Everything is tried in memory first; what would make a file worse is not done.
 """
 
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rules.files import read_up_to, replace_with
+from rules.lexicons import MOST_BYTES
 from rules.lint import lint
 from rules.lint.names import Redundant
-from rules.loader import load_rules, rule_paths
+from rules.loader import LoadResult, load_rules, rule_paths
+from rules.located import Memory, Remembering, read_yaml
+from rules.mends import Change, mend_lines
 from rules.model import Problem
 
-_HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_TABS = re.compile(r"^(?: *\t[ \t]*)(?=[a-z-])")
-_COLON = re.compile(r"^(\s*(?:- )?[a-z_]+)\s*[：﹕؛]\s*(?=\S|$)")
-_SMART = re.compile(r"(?<=: |- )[“„](.*)[”“]\s*$")
+_ITEM_LINE = re.compile(r"\s*- +[\"']?")
+_FLOW_ITEM = re.compile(r"""(?:"[^"\\]*"|'[^']*'|[^,\[\]{}"'#]+?)\s*(?=[,\]])""")
+_BARE_KEY = re.compile(r"^(\s*)aliases:\s*$")
 
 
-class Change(NamedTuple):
-    """What was mended: the file, the line as it was numbered before, the code it had, and what was done."""
+class Fixed(NamedTuple):
+    """What was mended in a file. ``written``: False if the file could not be written, so that nothing was."""
 
     path: Path
-    line: int
-    code: str
-    arabic: str
-    english: str
+    change: Change
+    written: bool = True
 
 
-class _Mend(NamedTuple):
-    code: str
-    change: Callable[[str], str]
-    arabic: str
-    english: str
+def fix_folder(folder: Path) -> list[Fixed]:
+    """Mend every file of a rules folder; what was done, in order. What cannot be read stays as it is."""
+    draft = _Draft(folder)
+    draft.mend_lines()
+    while draft.mend_keys():
+        pass
+    draft.leave_out_redundant()
+    return list(draft.write())
 
 
-def _spaces(found: re.Match[str]) -> str:
-    return found[0].replace("\t", "  ")
+class _Draft:
+    """The files of a folder as they are to be."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.before = {path: raw for path in rule_paths(folder) if (raw := _read(path)) is not None}
+        self.given = {path.absolute(): raw for path, raw in self.before.items()}
+        self.memory: Memory = {}
+        self.now: dict[Path, bytes | None] = {}  # by absolute path: what is to be written
+        self.done: dict[Path, list[Change]] = {path: [] for path in self.before}
+
+    def text(self, path: Path) -> str:
+        """What a file holds by now."""
+        return (self.now.get(path.absolute()) or self.before[path]).decode("utf-8")
+
+    def loaded(self) -> LoadResult:
+        """The folder as it is by now."""
+        return load_rules(self.folder, Remembering({**self.given, **self.now}, self.memory))
+
+    def take(self, path: Path, text: str, changes: Iterable[Change]) -> None:
+        """Let a file hold this from now on."""
+        self.now[path.absolute()] = text.encode("utf-8")
+        self.done[path] += changes
+
+    def mend_lines(self) -> None:
+        """Marks, tabs, signs: line by line."""
+        broken = {found.path: found for found in self.loaded().problems if found.level == "error"}
+        for path in self.before:
+            lines = self.text(path).splitlines(keepends=True)
+            mended, changes = mend_lines(lines, broken=path in broken)
+            if changes and _unreadable_at(path, "".join(mended)) >= _unreadable_at(path, "".join(lines)):
+                self.take(path, "".join(mended), changes)
+
+    def mend_keys(self) -> bool:
+        """Put the keys that were meant in the place of those that stand there; whether there were any."""
+        changed = False
+        for found in [one for one in self.loaded().problems if one.meant and one.path in self.before]:
+            lines = self.text(found.path).splitlines(keepends=True)
+            line, at = lines[found.line - 1], found.column - 1
+            wrong = re.compile(r"[\w-]+").match(line, at)
+            if wrong and wrong[0] != found.meant:
+                lines[found.line - 1] = line[:at] + found.meant + line[wrong.end() :]
+                done = f"{wrong[0]} ← {found.meant}"
+                change = Change(found.line, found.code, done, f"{found.meant} for {wrong[0]}")
+                self.take(found.path, "".join(lines), [change])
+                changed = True
+        return changed
+
+    def leave_out_redundant(self) -> None:
+        """Take the texts that add nothing out, from the last to the first, so that the others keep their places."""
+        loaded = self.loaded()
+        told, _ = loaded.accepted.split(lint(loaded, (Redundant,)))
+        for found in sorted(told, key=lambda one: (one.line, one.column), reverse=True):
+            if found.path in self.before and (text := without_item(self.text(found.path), found)) is not None:
+                change = Change(
+                    found.line, found.code, "حُذف نص لا يضيف شيئًا", "removed a text that adds nothing"
+                )
+                self.take(found.path, text, [change])
+
+    def write(self) -> Iterator[Fixed]:
+        """Write what has changed, each file at once."""
+        for path, changes in self.done.items():
+            if changes and (content := self.now.get(path.absolute())) is not None:
+                written = _write(path, content)
+                yield from (Fixed(path, change, written) for change in changes)
 
 
-def _straight(found: re.Match[str]) -> str:
-    return f'"{found[1]}"' if '"' not in found[1] and "\\" not in found[1] else found[0]
-
-
-_MENDS = (
-    _Mend("R007", lambda line: _HIDDEN.sub("", line), "حُذفت علامة خفية", "removed an invisible mark"),
-    _Mend("S013", lambda line: _TABS.sub(_spaces, line), "مسافتان بدل Tab", "two spaces for a tab"),
-    _Mend(
-        "S001",
-        lambda line: _COLON.sub(r"\1: ", line).rstrip(" "),
-        "«:» بدل علامة أخرى",
-        "a colon for another sign",
-    ),
-    _Mend("S001", lambda line: _SMART.sub(_straight, line), "علامتا تنصيص مستقيمتان", "straight quotes"),
-)
-
-
-def fix_folder(folder: Path) -> list[Change]:
-    """Mend every file of a rules folder; what was done, in order. A file that cannot be read or written stays."""
-    changes = [change for path in rule_paths(folder) for change in _fix_file(path)]
-    while misnamed := [found for found in load_rules(folder).problems if found.meant]:
-        mended = [change for found in misnamed for change in _fix_key(found)]
-        changes += mended
-        if not mended:
-            break
-    redundant = [found for found in lint(load_rules(folder), (Redundant,)) if _removable(found)]
-    for path in sorted({found.path for found in redundant}):
-        changes += _without_lines(path, [found for found in redundant if found.path == path])
-    return changes
-
-
-def _fix_key(found: Problem) -> list[Change]:
-    """Put the key that was meant in the place of the one that stands there."""
-    lines = found.path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    line, at = lines[found.line - 1], found.column - 1
-    wrong = re.compile(r"[\w-]+").match(line, at)
-    if not wrong:
-        return []
-    lines[found.line - 1] = line[:at] + found.meant + line[wrong.end() :]
-    if not _write(found.path, "".join(lines)):
-        return []
-    done = f"{wrong[0]} ← {found.meant}"
-    return [Change(found.path, found.line, found.code, done, done)]
-
-
-def _fix_file(path: Path) -> list[Change]:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return []
+def without_item(text: str, found: Problem) -> str | None:
+    """A text without the item of a list at the place of a problem; None where it is not plain how to take it out."""
     lines = text.splitlines(keepends=True)
-    changes = list(_fix_lines(path, lines))
-    if changes and not _write(path, "".join(lines)):
-        return []
-    return changes
+    line, at = lines[found.line - 1], found.column - 1
+    if _ITEM_LINE.fullmatch(line[:at]):
+        return _without_line(lines, found.line - 1)
+    item = _FLOW_ITEM.match(line, at)
+    before, after = line[:at], line[item.end() :] if item else ""
+    if not item or not re.search(r"[\[,]\s*$", before):
+        return None
+    if after.startswith(","):
+        after = after[1:].lstrip(" ")
+    else:
+        before = re.sub(r",\s*$", "", before)
+    lines[found.line - 1] = before + after
+    return "".join(lines)
 
 
-def _fix_lines(path: Path, lines: list[str]) -> Iterator[Change]:
-    inside: int | None = None  # the indent of a block of text (why: >-), whose lines are not YAML
-    for number, line in enumerate(lines):
-        body = line.rstrip("\r\n")
-        indent = len(body) - len(body.lstrip())
-        if inside is not None and (indent > inside or not body.strip()):
-            continue
-        inside = indent if re.search(r":\s*[>|][+-]?\s*(#.*)?$", body) else None
-        for mend in _MENDS:
-            changed = mend.change(body)
-            if changed != body and not body.lstrip().startswith("#"):
-                yield Change(path, number + 1, mend.code, mend.arabic, mend.english)
-                lines[number], body = changed + line[len(line.rstrip("\r\n")) :], changed
+def _without_line(lines: list[str], number: int) -> str | None:
+    """The text without an item's line, and without the key above if that was all it had."""
+    above, below = lines[:number], lines[number + 1 :]
+    heading = next((line for line in reversed(above) if not _is_remark(line)), "")
+    key = _BARE_KEY.match(heading.rstrip("\r\n"))
+    if key and not _is_item(next((line for line in below if not _is_remark(line)), ""), len(key[1])):
+        if heading is not above[-1]:
+            return None  # what is remarked there would belong to nothing
+        del above[-1]
+    return "".join([*above, *below])
 
 
-def _removable(found: Problem) -> bool:
-    """A text that stands on a line of its own in a list, as the guide asks."""
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _is_item(line: str, indent: int) -> bool:
+    """Whether a line is an item of what a key of this indent holds."""
+    return line.lstrip().startswith("- ") and len(line) - len(line.lstrip()) >= indent
+
+
+def _unreadable_at(path: Path, text: str) -> tuple[int, int]:
+    """Where YAML gives a text up; of one that it can read, behind everything."""
+    found = read_yaml(path, max_bytes=MOST_BYTES, instead={path.absolute(): text.encode("utf-8")}).problems
+    structure = {"S001", "S010", "S011", "S013"}
+    return min(((one.line, one.column) for one in found if one.code in structure), default=(sys.maxsize, 0))
+
+
+def _read(path: Path) -> bytes | None:
     try:
-        line = found.path.read_text(encoding="utf-8").splitlines()[found.line - 1]
-    except (OSError, ValueError, IndexError):
-        return False
-    return bool(re.match(r"^\s*- [^\[{]*$", line)) and "name:" not in line
+        raw = read_up_to(path, MOST_BYTES)
+        raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return raw if len(raw) <= MOST_BYTES else None
 
 
-def _without_lines(path: Path, found: list[Problem]) -> list[Change]:
-    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    numbers = {one.line for one in found}
-    kept = "".join(line for number, line in enumerate(lines, start=1) if number not in numbers)
-    if not _write(path, kept):
-        return []
-    return [
-        Change(path, one.line, one.code, "حُذف نص لا يضيف شيئًا", "removed a text that adds nothing")
-        for one in found
-    ]
-
-
-def _write(path: Path, text: str) -> bool:
-    """Put the text in place of the file at once, with the file's rights; False if that cannot be done."""
+def _write(path: Path, content: bytes) -> bool:
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-            Path(name).chmod(path.stat().st_mode & 0o777)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            return False
+        replace_with(path, content)
     except OSError:
         return False
     return True

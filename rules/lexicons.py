@@ -18,6 +18,7 @@ from rules.schema import Entity, Group, LexiconFile, WordList
 from rules.signs import SIGNS_HINT, signs_in
 
 MOST_BYTES = 5 * 2**20
+DEEPEST_GROUPS = 24  # groups within groups
 NISBA = ".nisba"  # after an entity's name: its adjective
 
 Definition = Entity | WordList | Group
@@ -133,16 +134,15 @@ def _gather(lexicon: Lexicon, located: Located) -> None:
             members = _members(lexicon, located, name, (name,))
             if members is None:
                 lexicon.broken.add(name)
-            else:
-                lexicon.groups[name] = tuple(dict.fromkeys(members))
 
 
 def _members(
     lexicon: Lexicon, located: Located, name: str, within: tuple[str, ...], via: int | None = None
-) -> list[str] | None:
+) -> tuple[str, ...] | None:
     """The names of entities and lists that a group comes to; None, and the reason said, if one is wrong.
 
-    ``via``: the place in the outermost group that led here, which is where the file is at fault.
+    ``via``: the place in the outermost group that led here, which is where the file is at fault. What a group comes
+    to is kept: groups of groups would otherwise unfold beyond all bounds.
     """
     group = lexicon.definitions[name]
     assert isinstance(group, Group)
@@ -152,17 +152,24 @@ def _members(
         if member in lexicon.terms:
             found.append(member)
             continue
+        if member in lexicon.groups:
+            found.extend(lexicon.groups[member])
+            continue
         place = number if via is None else via
         at = located.at(("groups", within[0], "of", place))
         known = isinstance(lexicon.definitions.get(member), Group)
+        if len(within) > DEEPEST_GROUPS:
+            lexicon.problems.append(problem("S010", located.path, at, f"${member}", f"${member}"))
+            return None
         if not known or member in within:
             _tell_wrong_member(lexicon, located, at, member, cyclic=known)
             return None
         deeper = _members(lexicon, located, member, (*within, member), place)
         if deeper is None:
             return None
-        found += deeper
-    return found
+        found.extend(deeper)
+    lexicon.groups[name] = tuple(dict.fromkeys(found))
+    return lexicon.groups[name]
 
 
 def _tell_wrong_member(lexicon: Lexicon, located: Located, at: At, member: str, *, cyclic: bool) -> None:

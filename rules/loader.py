@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from rules.accepting import Accepted, accepted_in
 from rules.codes import At, problem
 from rules.compiled import CompiledRule, Without
 from rules.compiler import Template, compile_filters, compile_rule, compile_template
@@ -38,7 +39,10 @@ class LoadedRule:
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The rules that are right, and what is wrong, in the order of files and lines."""
+    """The rules that are right, and what is wrong, in the order of files and lines.
+
+    ``silenced``: warnings that a comment accepts; ``files``: every file that could be read.
+    """
 
     rule_set: RuleSet
     problems: tuple[Problem, ...]
@@ -46,6 +50,13 @@ class LoadResult:
     lexicons: int = 0
     lexicon: Lexicon = field(default_factory=Lexicon)
     watches: tuple[LoadedWatch, ...] = ()
+    silenced: tuple[Problem, ...] = ()
+    files: tuple[Located, ...] = ()
+
+    @property
+    def accepted(self) -> Accepted:
+        """What the comments of the files accept."""
+        return accepted_in(self.files)
 
 
 def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
@@ -76,8 +87,17 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
         shared.filters,
         (watch.compiled for watch in watches),
     )
+    files = (*lexicon.files.values(), *shared.files, *read)
+    told, silenced = accepted_in(files).split(problems)
     return LoadResult(
-        rule_set, in_order(problems), tuple(loaded.values()), len(lexicon_files), lexicon, tuple(watches)
+        rule_set,
+        in_order(told),
+        tuple(loaded.values()),
+        len(lexicon_files),
+        lexicon,
+        tuple(watches),
+        tuple(silenced),
+        files,
     )
 
 
@@ -139,17 +159,23 @@ class _Shared:
     def __init__(self, folder: Path, instead: Instead, terms: Terms) -> None:
         self.instead, self.terms = instead, terms
         self.problems: list[Problem] = []
+        self.files: list[Located] = []
         self.filters = self._filters(folder / "filters.yaml")
         self.templates: dict[str, Template] = {}
         for path in _files(folder / "templates", instead):
             self._take_template(path)
 
+    def _read(self, path: Path, model: type[Model]) -> tuple[Located, Model | None]:
+        located = read_yaml(path, max_bytes=MOST_BYTES, instead=self.instead)
+        self.files.append(located)
+        shape = _shaped(located, model)
+        self.problems += located.problems
+        return located, shape
+
     def _filters(self, path: Path) -> tuple[Without, ...]:
         if self.instead.get(path.absolute(), b"" if path.is_file() else None) is None:
             return ()
-        located = read_yaml(path, max_bytes=MOST_BYTES, instead=self.instead)
-        shape = _shaped(located, FiltersFile)
-        self.problems += located.problems
+        located, shape = self._read(path, FiltersFile)
         if shape is None:
             return ()
         filters, found = compile_filters(shape, located, self.terms)
@@ -157,9 +183,7 @@ class _Shared:
         return filters
 
     def _take_template(self, path: Path) -> None:
-        located = read_yaml(path, max_bytes=MOST_BYTES, instead=self.instead)
-        shape = _shaped(located, TemplateFile)
-        self.problems += located.problems
+        located, shape = self._read(path, TemplateFile)
         if shape is None:
             return
         template, found = compile_template(shape, located, self.terms)

@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from rules.codes import At, problem
+from rules.files import NotAFile, read_up_to
 from rules.model import Problem
 from rules.yaml_hints import lacks_colon, syntax_hint
 
@@ -123,23 +124,37 @@ def _text(path: Path, max_bytes: int, instead: Instead) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", "replace")
-        hint = "احفظ الملف بترميز UTF-8 من محرر النصوص."
-        raise _Refused(problem("S002", path, _place(before, len(before)), hint=hint)) from error
+        raise _Refused(
+            problem("S002", path, _place(before, len(before)), hint=_encoding_hint(raw))
+        ) from error
+
+
+def _encoding_hint(raw: bytes) -> str:
+    """What the file's encoding seems to be, and what to do."""
+    hint = "احفظ الملف بترميز UTF-8 من محرر النصوص."
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return f"الملف بترميز UTF-16. {hint}"
+    try:
+        arabic = sum("\u0600" <= letter <= "\u06ff" for letter in raw.decode("cp1256"))
+    except UnicodeDecodeError:
+        return hint
+    return f"لعل الملف بترميز windows-1256. {hint}" if arabic else hint
 
 
 def _raw(path: Path, max_bytes: int) -> bytes:
     """What is on disk, and of a file that is too large one byte too many."""
     try:
-        with path.open("rb") as file:
-            return file.read(max_bytes + 1)
+        return read_up_to(path, max_bytes)
+    except NotAFile as error:
+        raise _Refused(problem("S012", path, At(), "ليس ملفًا عاديًا", "not a plain file")) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise _Refused(problem("S012", path, At(), reason, reason)) from error
 
 
 def _place(text: str, offset: int) -> At:
-    before = text[:offset]
-    return At(before.count("\n") + 1, offset - before.rfind("\n"))
+    lines = f"{text[:offset]}.".splitlines()  # at a line break the place is in the line that it ends
+    return At(len(lines), len(lines[-1]))
 
 
 def _events(path: Path, text: str) -> Iterator[Event]:

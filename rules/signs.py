@@ -4,6 +4,12 @@ import re
 
 SIGNS_HINT = "احذفها؛ واجعل كل عبارة بندًا في سطر."
 
+HIDDEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Marks that nobody sees: they turn a line of writing round, or part words that look whole."""
+
+TATWEEL = re.compile("(?<=[^\\W\\d_\u0640])\u0640+(?=[^\\W\\d_\u0640])")
+"""The stroke that draws a word out, between two letters: in هـ it stands for itself, under a hamza it is its seat."""
+
 # What editors and keyboards put in unasked: typographic quotes, Arabic commas, invisible marks.
 _SIGNS = re.compile(r"[“”„«»،؛\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 

@@ -6,10 +6,12 @@ from rules.lint.base import Check, Subject
 from rules.lint.conditions import Contradictions, SubsumedBranches, WideWindows
 from rules.lint.names import Collisions, CommonNames, Redundant, ShadowedWords, SharedNames
 from rules.lint.proofs import FewExamples, IdleExamples
+from rules.lint.texts import HiddenMarks
 from rules.loader import LoadResult
 from rules.model import Problem
 
 CHECKS: tuple[type[Check], ...] = (
+    HiddenMarks,
     Redundant,
     SharedNames,
     CommonNames,
@@ -24,9 +26,6 @@ CHECKS: tuple[type[Check], ...] = (
 
 
 def lint(result: LoadResult, checks: Iterable[type[Check]] = CHECKS) -> list[Problem]:
-    """Every warning about the rules and lexicons of a folder, but for those that a file accepts.
-
-    A line accepts a code with a comment: ``- في   # مقبول: A003``.
-    """
+    """Every warning about the rules and lexicons of a folder, those too that a line accepts."""
     subject = Subject(result)
-    return [found for check in checks for found in check().look(subject) if not subject.accepts(found)]
+    return [found for check in checks for found in check().look(subject)]

@@ -53,9 +53,10 @@ class Archive:
         self.cancelled.update(self.subject.rule_set.cancelled(document))
 
     def problems(self) -> Iterator[Problem]:
-        """Every warning that the archive gives cause for, but for those that a file accepts."""
-        found = [*self._about_rules(), *self._overlaps(), *self._names()]
-        yield from (one for one in found if not self.subject.accepts(one))
+        """Every warning that the archive gives cause for."""
+        yield from self._about_rules()
+        yield from self._overlaps()
+        yield from self._names()
 
     def _about_rules(self) -> Iterator[Problem]:
         for rule in self._running():

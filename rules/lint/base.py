@@ -30,13 +30,9 @@ class Subject:
         self.rules: tuple[LoadedRule, ...] = result.loaded
         self.rule_set = result.rule_set
         self.lexicon: Lexicon = result.lexicon
+        self.files = result.files
+        self.told = (*result.problems, *result.silenced)
         self.spelled: tuple[Spelled, ...] = tuple(_spelled(self.lexicon))
-        files = [*self.lexicon.files.values(), *(rule.located for rule in self.rules)]
-        self._accepted = {located.path: located.accepted for located in files}
-
-    def accepts(self, found: Problem) -> bool:
-        """Whether the line says that its author knows."""
-        return found.code in self._accepted.get(found.path, {}).get(found.line, ())
 
     def in_lexicon(self, code: str, one: Spelled, arabic: str, english: str, hint: str = "") -> Problem:
         """A problem with a text of a lexicon."""

@@ -195,7 +195,7 @@ def test_the_code_and_its_place(
 def test_every_code_has_a_case() -> None:
     """No code stands in the table that no file can trigger."""
     tested = Path(__file__).with_name("test_lint.py").read_text(encoding="utf-8")
-    warned = {code for code in CODES if code[0] in "AGX" or code in {"E006", "E007"}}
+    warned = {code for code in CODES if code[0] in "AGX" or code in {"E006", "E007", "S017"}}
     assert {code for code, *_ in CASES} | {"S012"} == set(CODES) - warned
     assert {code for code in warned if f'"{code}"' not in tested} == set()
 

@@ -1,0 +1,39 @@
+"""Checks of what is written anywhere: marks that nobody sees."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rules.codes import problem
+from rules.lint.base import Check, Subject
+from rules.located import Where
+from rules.mends import QUOTED
+from rules.model import Problem
+from rules.signs import HIDDEN, TATWEEL, shown
+
+
+class HiddenMarks(Check):
+    """A006: an invisible mark or a tatweel, in any text but examples, which say what others write."""
+
+    def look(self, subject: Subject) -> Iterator[Problem]:
+        """Every such text, once; phrases with invisible marks have been told of while compiling (R007)."""
+        told = {(one.path, one.line, one.column) for one in subject.told if one.code == "R007"}
+        for located in subject.files:
+            for where, text in texts(located.data, ()):
+                at = located.at(where)
+                marks = sorted(set(HIDDEN.findall(text)))
+                if (located.path, *at) not in told and (marks or TATWEEL.search(text)):
+                    named = " ".join(map(shown, marks)) or "U+0640"
+                    yield problem("A006", located.path, at, named, named, "احذفها؛ --fix يحذفها.")
+
+
+def texts(data: Any, where: Where) -> Iterator[tuple[Where, str]]:
+    """Every text of a file with the way to it, but for what others have written."""
+    if isinstance(data, str):
+        yield where, data
+    elif isinstance(data, list):
+        for number, one in enumerate(data):
+            yield from texts(one, (*where, number))
+    elif isinstance(data, dict):
+        for key, one in data.items():
+            if where or key not in QUOTED:
+                yield from texts(one, (*where, key))
