@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from rules.lint.base import Check, Subject
-from rules.lint.conditions import Contradictions, SubsumedBranches, WideWindows
+from rules.lint.conditions import SubsumedBranches, WideWindows
+from rules.lint.contradictions import Contradictions
 from rules.lint.names import Collisions, CommonNames, Redundant, ShadowedWords, SharedNames
 from rules.lint.proofs import FewExamples, IdleExamples
 from rules.lint.texts import HiddenMarks

@@ -32,6 +32,10 @@ class Subject:
         self.lexicon: Lexicon = result.lexicon
         self.files = result.files
         self.told = (*result.problems, *result.silenced)
+        self.groups = {
+            f"${name}": frozenset(f"${member}" for member in members)
+            for name, members in self.lexicon.groups.items()
+        }
         self.spelled: tuple[Spelled, ...] = tuple(_spelled(self.lexicon))
 
     def in_lexicon(self, code: str, one: Spelled, arabic: str, english: str, hint: str = "") -> Problem:

@@ -67,7 +67,29 @@ def test_what_is_weak_in_a_lexicon(
         ("{any: [$putin, $putin]}", ["G002"]),
         ("{any: [{near: {within: 9, of: [$putin, $kim]}}, {near: {within: 3, of: [$kim, $putin]}}]}", ["G002"]),
         ("{any: [{near: {within: 2, of: [$putin, $kim]}}, {near: {within: 3, of: [$putin, $visit]}}]}", []),
-        ("{any: [$putin, {in: title, all: [$putin, $kim]}]}", []),
+        ("{any: [$putin, {in: title, all: [$putin, $kim]}]}", ["G002"]),
+        ("{all: [{all: [$putin]}, {none: [{phrase: $putin}]}]}", ["G001"]),
+        ("{all: [{near: {within: 9, of: [$putin, $kim]}}, {none: [$kim]}]}", ["G001"]),
+        ("{all: [{any: [$putin, $kim]}, {none: [$kim]}]}", []),
+        ("{all: [$putin, {none: [{all: [$putin, $kim]}]}]}", []),
+        ("{all: [$kim, {none: [$both]}]}", ["G001"]),
+        ("{all: [$both, {none: [$kim]}]}", []),
+        ("{in: title, all: [$putin, {in: body, phrase: $kim}]}", ["G001"]),
+        ("{in: title, all: [$putin, {in: [body, title], phrase: $kim}]}", []),
+        ("{all: [$putin, {where: {sources: [واحد]}}, {where: {sources: [آخر]}}]}", ["G001"]),
+        ("{all: [$putin, {where: {countries: [EG]}}, {where: {countries: [EG, JO]}}]}", []),
+        ("{any: [$both, $kim]}", ["G002"]),
+        ("{any: [$kim, {phrase: $kim}]}", ["G002"]),
+        ("{any: [{all: [$kim, $visit]}, {all: [$visit, $kim, $putin]}]}", ["G002"]),
+        ("{any: [{any: [$kim, $visit]}, {same_sentence: [$visit, $putin]}]}", ["G002"]),
+        ("{any: [{in: title, phrase: $kim}, {all: [$kim, $visit]}]}", []),
+        ("{near: {within: 3, of: [$putin, {any: [$kim, {near: {within: 2, of: [$kim, $visit]}}]}]}}", []),
+        ("{near: {within: 3, of: [$putin, {any: [$kim, $both]}]}}", ["G002"]),
+        ("{all: [$putin, {any: [$putin, $kim]}]}", ["G002"]),
+        ("{all: [$putin, $kim, $putin]}", ["G002"]),
+        ("{all: [$putin, {near: {within: 3, of: [$putin, $kim]}}]}", []),
+        ("{all: [{near: {within: 3, of: [$putin, $kim]}}, {near: {within: 9, of: [$kim, $putin]}}]}", ["G002"]),
+        ("{all: [{none: [$kim]}, $putin, {none: [$visit]}]}", []),
         ("{near: {within: 31, of: [$putin, $kim]}}", ["G003"]),
         ("{near: {within: 30, of: [$putin, $kim]}}", []),
     ],
@@ -75,7 +97,27 @@ def test_what_is_weak_in_a_lexicon(
 def test_what_is_weak_in_a_tree(tmp_path: Path, match: str, expected: list[str]) -> None:
     """Contradictions, needless branches, wide windows."""
     text = rule_text(match).replace("status: live", "status: draft")
-    assert [code for code, _, _ in codes(tmp_path, text)] == expected
+    lexicon = LEXICON + "groups:\n  both: {of: [$putin, $kim]}\n"
+    assert [code for code, _, _ in codes(tmp_path, text, lexicon=lexicon)] == expected
+
+
+@pytest.mark.parametrize(
+    ("without", "dead"),
+    [
+        ("{phrase: $putin, because: x}", True),
+        ("{any: [$kim, $putin], because: x}", True),
+        ("{near: {within: 9, of: [$visit, $putin]}, because: x}", True),
+        ("{near: {within: 2, of: [$visit, $putin]}, because: x}", False),
+        ("{phrase: $kim, because: x}", False),
+        ("{in: title, phrase: $putin, because: x}", False),
+        ("{all: [$putin, $kim], because: x}", False),
+    ],
+)
+def test_a_without_that_leaves_nothing(tmp_path: Path, without: str, dead: bool) -> None:
+    """It cancels what every match needs; one that cancels some of it is what `without` is for."""
+    match = "{near: {within: 5, of: [$putin, $visit]}}"
+    text = rule_text(match, f"without: [{without}]").replace("status: live", "status: draft")
+    assert [code for code, _, _ in codes(tmp_path, text)] == (["G001"] if dead else [])
 
 
 @pytest.mark.parametrize(
