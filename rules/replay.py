@@ -64,10 +64,14 @@ class Changed(NamedTuple):
 
 @dataclass(slots=True)
 class Comparison:
-    """Two rule sets on the same items: live and shadow rules of either."""
+    """Two rule sets on the same items: live and shadow rules of either.
+
+    ``broken``: the ids of rules that are not in the new set because of an error.
+    """
 
     old: RuleSet
     new: RuleSet
+    broken: frozenset[str] = frozenset()
     looked_at: int = 0
     changed: dict[str, Changed] = field(default_factory=dict)
 
@@ -95,11 +99,12 @@ class Comparison:
             change.severity.append((catch, was.severity))
 
     def rules(self) -> Iterator[tuple[str, str]]:
-        """What became of the rules themselves, as rule and one of added, removed, status, changed; in order."""
+        """What became of the rules themselves, as rule and one of added, removed, broken, status, changed; in order."""
         old, new = _by_id(self.old), _by_id(self.new)
         for rule in sorted(old.keys() | new.keys()):
-            if what := _became(old.get(rule), new.get(rule)):
-                yield rule, what
+            what = _became(old.get(rule), new.get(rule))
+            if what:
+                yield rule, "broken" if what == "removed" and rule in self.broken else what
 
 
 def _by_id(rule_set: RuleSet) -> dict[str, RuleInfo]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -19,12 +19,13 @@ from bot.cli.rules_common import (
     problem_text,
     refuse,
     rules_folder,
+    short_path,
 )
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 from bot.cli.rules_try import catch_json, catch_line
 
 if TYPE_CHECKING:
-    from rules import RuleSet
+    from rules import LoadResult
     from rules.replay import Changed, Comparison
 
 _WORDS = {
@@ -32,7 +33,15 @@ _WORDS = {
     "removed": "حُذفت · removed",
     "status": "تغيرت حالتها · status",
     "changed": "تغيرت · changed",
+    "broken": "لا تعمل، فيها خطأ · broken",
 }
+
+
+class _Old(NamedTuple):
+    """The folder to compare with, and what it is called."""
+
+    folder: Path
+    name: str
 
 
 def diff(
@@ -48,44 +57,54 @@ def diff(
 ) -> None:
     """Compare the rules of FOLDER with others on the same news: rules added and changed, items gained and lost.
 
-    Rules that run (live and shadow) are compared. Exit code 0, whether anything differs or not.
+    Rules that run (live and shadow) are compared. Exit code 0, whether anything differs or not; 1: rules of FOLDER are
+    broken.
     """
     from rules.replay import Comparison
 
-    new = rules_folder(folder, rules)
-    with _other(against, new) as old:
-        comparison = Comparison(_loaded(old), _loaded(new))
+    place = rules_folder(folder, rules)
+    with _other(against, place) as old:
+        new = _loaded(place)
+        comparison = Comparison(_loaded(old.folder).rule_set, new.rule_set, _broken(new))
         pour(items, days, lambda item: comparison.look(item.id, item.document))
     if as_json:
-        print_json(_as_json(comparison))
+        print_json(_as_json(comparison, old.name))
     else:
-        typer.echo("\n".join(_text(comparison, most)))
+        typer.echo("\n".join(_text(comparison, old.name, most)))
+    raise typer.Exit(1 if comparison.broken else 0)
 
 
-def _loaded(folder: Path) -> "RuleSet":
-    """The rules that are right; what is wrong is told, since a rule that is left out would look removed."""
+def _loaded(folder: Path) -> "LoadResult":
+    """The rules that are right; what is wrong is told."""
     from rules import load_rules
 
     result = load_rules(folder)
     for problem in result.problems:
         if problem.level == "error":
             typer.echo(problem_text(problem), err=True)
-    return result.rule_set
+    return result
+
+
+def _broken(loaded: "LoadResult") -> frozenset[str]:
+    """The names of the files that something is wrong in."""
+    return frozenset(problem.path.stem for problem in loaded.problems if problem.level == "error")
 
 
 @contextmanager
-def _other(against: str, folder: Path) -> Iterator[Path]:
+def _other(against: str, folder: Path) -> Iterator[_Old]:
     """The folder to compare with: one that is there, or the same folder as a commit has it."""
     if Path(against).is_dir():
-        yield Path(against)
+        yield _Old(Path(against), short_path(Path(against)))
         return
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
     inside = folder.resolve().relative_to(top.resolve())
-    archive = _git(top, "archive", "--format=tar", f"{_commit(top, against)}:{_as_tree(inside)}")
+    commit = _commit(top, against)
+    archive = _git(top, "archive", "--format=tar", f"{commit}:{_as_tree(inside)}")
+    dated = _git(top, "show", "--no-patch", "--format=%h %cs", commit).decode().strip()
     with tempfile.TemporaryDirectory(prefix="rasid-rules-") as place:
         with tarfile.open(fileobj=BytesIO(archive)) as tar:
             tar.extractall(place, filter="data")
-        yield Path(place)
+        yield _Old(Path(place), f"{against} ({dated})")
 
 
 def _as_tree(inside: Path) -> str:
@@ -112,9 +131,13 @@ def _git(folder: Path, *arguments: str) -> bytes:
     return done.stdout
 
 
-def _text(comparison: "Comparison", most: int) -> list[str]:
+def _text(comparison: "Comparison", against: str, most: int) -> list[str]:
     rules = [f"{rule}: {_WORDS[what]}" for rule, what in comparison.rules()]
-    lines = [f"الأخبار · items: {comparison.looked_at}", *(rules or ["لم تتغير قاعدة · no rule has changed"])]
+    lines = [
+        f"المقارنة مع · against: {against}",
+        f"الأخبار · items: {comparison.looked_at}",
+        *(rules or ["لم تتغير قاعدة · no rule has changed"]),
+    ]
     for rule, changed in sorted(comparison.changed.items()):
         lines += _changed(rule, changed, most)
     if not comparison.changed:
@@ -135,7 +158,7 @@ def _changed(rule: str, changed: "Changed", most: int) -> Iterator[str]:
         yield f"  … {hidden} غيرها · {hidden} more (--most, --json)"
 
 
-def _as_json(comparison: "Comparison") -> dict[str, Any]:
+def _as_json(comparison: "Comparison", against: str) -> dict[str, Any]:
     items = {
         rule: {
             "gained": [catch_json(one) for one in changed.gained],
@@ -144,4 +167,9 @@ def _as_json(comparison: "Comparison") -> dict[str, Any]:
         }
         for rule, changed in sorted(comparison.changed.items())
     }
-    return {"looked_at": comparison.looked_at, "rules": dict(comparison.rules()), "items": items}
+    return {
+        "against": against,
+        "looked_at": comparison.looked_at,
+        "rules": dict(comparison.rules()),
+        "items": items,
+    }

@@ -1,6 +1,7 @@
 """``rasid rules try`` and ``diff``: a rule, or a change of rules, on news that has been."""
 
 import json
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,7 +141,9 @@ def test_against_the_last_commit(committed: Path, news: str) -> None:
     """Rules added, removed, changed; items gained and lost."""
     done = run("diff", str(committed), "--items", news)
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode().splitlines() == [
+    first, *others = done.stdout.decode().splitlines()
+    assert re.fullmatch(r"المقارنة مع · against: HEAD \([0-9a-f]{7,} \d{4}-\d\d-\d\d\)", first)
+    assert others == [
         "الأخبار · items: 4",
         "b-rule: تغيرت · changed",
         "c-rule: حُذفت · removed",
@@ -168,9 +171,20 @@ def test_severities_and_statuses(folder: Path, news: str, tmp_path: Path) -> Non
     assert "(كان · was high)" in text
 
 
+def test_a_rule_that_was_broken_is_not_removed(committed: Path, news: str) -> None:
+    """It is said to be broken, its problem stands on stderr, and the exit code is 1."""
+    folder_of(committed, rule_text("$nobody", rule="b-rule"))
+    done = run("diff", str(committed), "--items", news, "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, b"b-rule.yaml:7:8 R001" in done.stderr) == (1, True)
+    assert told["rules"] == {"b-rule": "broken", "c-rule": "removed", "d-rule": "added"}
+    assert [one["id"] for one in told["items"]["b-rule"]["lost"]] == [3]
+
+
 def test_nothing_changed(folder: Path, news: str) -> None:
     """It is said."""
     told = run("diff", str(folder), "--against", str(folder), "--items", news).stdout.decode()
+    assert told.splitlines()[0].endswith(f"· against: {folder.name}")
     assert "no rule has changed" in told
     assert "the same items match" in told
 
