@@ -4,25 +4,37 @@ Pure: documents are handed in one by one, in any order; the results are kept, th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rules.matcher import RuleSet
-from rules.model import Document, Evidence, Match, RuleInfo, Severity
+from rules.model import Document, Evidence, Expect, Match, RuleInfo, Severity
 
 BOLD = ("⟦", "⟧")  # around evidence, where there is no bold
+_DAY = 86400  # seconds
+_LONGEST, _BEFORE = 240, 60  # characters that are shown of a long text, and of these before its first mark
 
 
 class Catch(NamedTuple):
-    """An item that a rule holds for. ``day``: its date in UTC as YYYY-MM-DD, "" if it has none."""
+    """An item that a rule holds for. ``text``: see ``marked``; ``document``: with its title only."""
 
     id: Any
-    day: str
-    source: str
+    document: Document
     text: str
     match: Match
+
+    @property
+    def day(self) -> str:
+        """Its date in UTC as YYYY-MM-DD, "" if it has none."""
+        return day_of(self.document)
+
+    @property
+    def source(self) -> str:
+        """The outlet's name."""
+        return self.document.feed
 
 
 @dataclass(slots=True)
@@ -43,7 +55,17 @@ class Trial:
         match = self.rule_set.verdict(self.rule, document)
         if match:
             self.days[day] += 1
-            self.caught.append(Catch(item_id, day, document.feed, marked(document, match.evidence), match))
+            self.caught.append(_catch(item_id, document, match))
+
+    @property
+    def expect(self) -> Expect | None:
+        """How often the rule's file says that it should fire."""
+        return self.rule_set.compiled(self.rule).info.expect
+
+    def measured(self) -> "Measured | None":
+        """What came of that; None if the file says nothing, or no item has a date."""
+        dated = {day: count for day, count in sorted(self.days.items()) if day}
+        return measured(self.expect, dated) if self.expect and dated else None
 
     def sources(self) -> Counter[str]:
         """How many were caught of each source."""
@@ -52,6 +74,38 @@ class Trial:
     def severities(self) -> Counter[Severity]:
         """How many were caught at each severity."""
         return Counter(one.match.severity for one in self.caught)
+
+
+class Measured(NamedTuple):
+    """A rule against its ``expect``. ``silence``: the most days between two on which it fired, or from the first day
+    or to the last one.
+    """
+
+    days: int
+    above: tuple[str, ...]  # days on which it fired more often than ``per_day`` allows
+    below: tuple[str, ...]  # and less often
+    silence: int
+    too_quiet: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is as expected."""
+        return not (self.above or self.below or self.too_quiet)
+
+
+def measured(expect: Expect, days: Mapping[str, int]) -> Measured:
+    """Counts by date against what is expected. ``days``: at least one, in order; those without items are missing."""
+    low, high = expect.per_day or (0, max(days.values()))
+    fired = [date.fromisoformat(day) for day, count in days.items() if count]
+    ends = [date.fromisoformat(day) for day in (min(days), max(days))]
+    silence = max((after - before).days for before, after in pairwise([ends[0], *fired, ends[1]]))
+    return Measured(
+        days=len(days),
+        above=tuple(day for day, count in days.items() if count > high),
+        below=tuple(day for day, count in days.items() if count < low),
+        silence=silence,
+        too_quiet=expect.at_least_every is not None and silence * _DAY > expect.at_least_every,
+    )
 
 
 class Changed(NamedTuple):
@@ -86,8 +140,7 @@ class Comparison:
                 continue
             found = now or was
             assert found is not None
-            catch = Catch(item_id, day_of(document), document.feed, marked(document, found.evidence), found)
-            self._note(rule, catch, was, now)
+            self._note(rule, _catch(item_id, document, found), was, now)
 
     def _note(self, rule: str, catch: Catch, was: Match | None, now: Match | None) -> None:
         change = self.changed.setdefault(rule, Changed([], [], []))
@@ -119,6 +172,11 @@ def _became(old: RuleInfo | None, new: RuleInfo | None) -> str:
     return "changed" if old.hash != new.hash else ""
 
 
+def _catch(item_id: Any, document: Document, match: Match) -> Catch:
+    short = replace(document, summary="", body="")
+    return Catch(item_id, short, marked(document, match.evidence), match)
+
+
 def day_of(document: Document) -> str:
     """The date of a document (published, else seen) in UTC, "" if it has none."""
     moment = document.published or document.seen
@@ -140,6 +198,13 @@ def marked(document: Document, evidence: Sequence[Evidence]) -> str:
 
 
 def _around(text: str) -> str:
-    """At most so much of a long text as shows its first mark."""
-    start = max(text.find(BOLD[0]) - 60, 0) if len(text) > 240 else 0
-    return ("…" if start else "") + text[start : start + 240] + ("…" if start + 240 < len(text) else "")
+    """At most so much of a long text as shows its first mark, in whole words."""
+    if len(text) <= _LONGEST:
+        return text
+    start = max(text.find(BOLD[0]) - _BEFORE, 0)
+    if start:
+        start = text.find(" ", start, start + _BEFORE) + 1 or start
+    end = start + _LONGEST
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), text.rfind(BOLD[1], start, end) + 1)
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

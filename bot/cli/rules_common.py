@@ -1,5 +1,6 @@
 """What the commands of ``rasid rules`` share: options, the folder that is meant, problems in words, a rule by name."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
@@ -17,6 +18,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RuleName = Annotated[
     str, typer.Argument(metavar="RULE", help="A rule's id, or the path of a rule file; of any status.")
 ]
+_CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160))))
 
 
 class Chosen(NamedTuple):
@@ -28,8 +30,6 @@ class Chosen(NamedTuple):
 
 def rules_folder(folder: Path | None, option: Path | None) -> Path:
     """The rules folder that was asked for: argument, option, RASID_RULES, else the one that is shipped."""
-    import os
-
     import rules
 
     shipped = Path(rules.__file__).parent
@@ -102,6 +102,16 @@ def problem_text(problem: "Problem") -> str:
     return "\n    ".join(lines)
 
 
+def emphasised(text: str) -> str:
+    """A line from outside for people: the marks of ``rules.replay`` bold on a terminal; no controls, which it obeys."""
+    from rules.replay import BOLD
+
+    plain = "".join(" " if char in _CONTROLS else char for char in text)
+    if sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        return plain.replace(BOLD[0], "\x1b[1m").replace(BOLD[1], "\x1b[22m")
+    return plain
+
+
 def short_path(path: Path) -> str:
     """The path from here if it lies below, else as it is."""
     here = Path.cwd()
@@ -119,8 +129,6 @@ def as_utf8() -> None:
 
 def as_typed(argument: str) -> str:
     """An argument as it was typed: Arabic is UTF-8 whatever the locale says."""
-    import os
-
     return os.fsencode(argument).decode("utf-8", "replace")
 
 

@@ -1,5 +1,6 @@
 """``rasid rules try``: what a rule would have caught."""
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,15 +11,18 @@ from bot.cli.rules_common import (
     FolderOption,
     RuleName,
     chosen_rule,
+    emphasised,
     print_json,
     rules_folder,
 )
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rules.replay import Catch, Trial
 
-_DAYS_SHOWN = 60
+_EMPTY_DAYS = 3  # one after the other that are shown each
 
 
 def try_rule(
@@ -30,7 +34,8 @@ def try_rule(
     most: Annotated[int, typer.Option("--most", min=0, help="How many titles are shown.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Try RULE (of any status) on news that has been: a count for each day, titles with the evidence marked, sources.
+    """Try RULE (of any status) on news that has been: a count for each day, titles with the evidence marked, sources;
+    how many alerts that is, and whether it is what the rule's ``expect`` says.
 
     The news is in a file (--items) or what Rasid has stored (--days). Days are those of UTC.
     """
@@ -46,11 +51,14 @@ def try_rule(
 
 
 def _text(trial: "Trial", most: int) -> list[str]:
+    from bot.cli.rings import alerts_of
+
     caught = trial.caught
-    rest = len(caught) - most
+    rest, alerts = len(caught) - most, alerts_of(caught)
     return [
-        f"{trial.rule}: طابقت {len(caught)} من {trial.looked_at} خبرا"
-        f" · holds for {len(caught)} of {trial.looked_at} items",
+        f"{trial.rule}: الأخبار {trial.looked_at}، ما طابق {len(caught)}، التنبيهات {alerts}"
+        f" · holds for {len(caught)} of {trial.looked_at} items, in {alerts} alerts",
+        *expectation_lines(trial),
         *_days(trial),
         *(catch_line(one) for one in caught[:most]),
         *([f"… {rest} غيرها · {rest} more (--most, --json)"] if rest > 0 else []),
@@ -59,22 +67,53 @@ def _text(trial: "Trial", most: int) -> list[str]:
     ]
 
 
-def _days(trial: "Trial") -> list[str]:
-    """The days, oldest first, each with a bar; of many the last ones."""
-    shown = sorted(trial.days.items())[-_DAYS_SHOWN:]
-    widest = max(trial.days.values(), default=0)
+def expectation_lines(trial: "Trial") -> "Iterator[str]":
+    """What the rule's ``expect`` says, beside what came of it."""
+    found, expect = trial.measured(), trial.expect
+    if not found or not expect:
+        return
+    if expect.per_day:
+        low, high = expect.per_day
+        wrong = [f"{day} {trial.days[day]}" for day in (*found.above, *found.below)]
+        yield (
+            f"{_sign(not wrong)} expect per_day {low}..{high}: الأيام {found.days}، ما خرج عن ذلك {len(wrong)}"
+            f" · {len(wrong)} of {found.days} days are outside{_some(wrong)}"
+        )
+    if expect.at_least_every is not None:
+        days = f"{expect.at_least_every / 86400:g}"
+        yield (
+            f"{_sign(not found.too_quiet)} expect at_least_one_every: أطول صمت بالأيام {found.silence}، والمقبول {days}"
+            f" · longest silence {found.silence} days of {days}"
+        )
+
+
+def _sign(holds: bool) -> str:
+    return "✓" if holds else "✗"
+
+
+def _some(days: list[str]) -> str:
+    return f": {'، '.join(days[:5])}{'…' if len(days) > 5 else ''}" if days else ""
+
+
+def _days(trial: "Trial") -> "Iterator[str]":
+    """The days, oldest first, each with a bar; a run of days on which nothing was caught is one line."""
     if not trial.caught:
-        return []
-    return [
-        f"{day or 'بلا تاريخ · undated':>10} {count:>5} {'█' * round(20 * count / widest)}".rstrip()
-        for day, count in shown
-    ]
+        return
+    widest = max(trial.days.values())
+    for empty, run in groupby(sorted(trial.days.items()), key=lambda day: not day[1]):
+        days = list(run)
+        if empty and len(days) > _EMPTY_DAYS:
+            yield f"{'…':>10} {0:>5} (الأيام · days: {len(days)})"
+            continue
+        for day, count in days:
+            bar = "█" * round(20 * count / widest)
+            yield f"{day or 'بلا تاريخ · undated':>10} {count:>5} {bar}".rstrip()
 
 
 def catch_line(one: "Catch") -> str:
     """An item that was caught, in a line: id, day, severity, marked text, source."""
     head = " ".join(part for part in (str(one.id), one.day, f"({one.match.severity})") if part)
-    return f"  {head} {one.text}" + (f" — {one.source}" if one.source else "")
+    return f"  {head} {emphasised(one.text)}" + (f" — {one.source}" if one.source else "")
 
 
 def _sources(trial: "Trial") -> list[str]:
@@ -83,15 +122,24 @@ def _sources(trial: "Trial") -> list[str]:
 
 
 def _as_json(trial: "Trial") -> dict[str, Any]:
+    from bot.cli.rings import alerts_of
+
     return {
         "rule": trial.rule,
         "looked_at": trial.looked_at,
         "total": len(trial.caught),
+        "alerts": alerts_of(trial.caught),
+        "expect": _expect_json(trial),
         "days": dict(sorted(trial.days.items())),
         "sources": dict(trial.sources().most_common()),
         "severities": {severity.value: count for severity, count in trial.severities().most_common()},
         "caught": [catch_json(one) for one in trial.caught],
     }
+
+
+def _expect_json(trial: "Trial") -> dict[str, Any] | None:
+    found = trial.measured()
+    return {**found._asdict(), "holds": found.holds} if found else None
 
 
 def catch_json(one: "Catch") -> dict[str, Any]:

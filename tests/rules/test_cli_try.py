@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.rings import alerts_of
+from bot.cli.rules_common import emphasised
 from bot.store.engine import Database
 from bot.store.schema import upgrade
-from rules import Document, Evidence
-from rules.replay import marked
+from rules import Document, Evidence, Match, Severity, Status
+from rules.replay import Catch, marked
 from tests.bot.test_archive import store
 from tests.rules.terminal import lines, run
 from tests.rules.workshop import folder_of, rule_text
@@ -45,7 +47,7 @@ def test_what_a_draft_would_have_caught(folder: Path, news: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
     assert done.stderr == b""
     assert done.stdout.decode().splitlines() == [
-        "a-rule: طابقت 3 من 4 خبرا · holds for 3 of 4 items",
+        "a-rule: الأخبار 4، ما طابق 3، التنبيهات 3 · holds for 3 of 4 items, in 3 alerts",
         "بلا تاريخ · undated     1 ████████████████████",
         "2024-06-18     1 ████████████████████",
         "2024-06-19     0",
@@ -62,12 +64,71 @@ def test_what_a_draft_would_have_caught(folder: Path, news: str) -> None:
 def test_the_same_for_programs(folder: Path, news: str) -> None:
     """--json has everything; --most does not cut it."""
     told = json.loads(run("try", "a-rule", str(folder), "--items", news, "--json", "--most", "1").stdout)
-    assert (told["looked_at"], told["total"]) == (4, 3)
+    assert (told["looked_at"], told["total"], told["alerts"], told["expect"]) == (4, 3, 3, None)
     assert told["days"] == {"": 1, "2024-06-18": 1, "2024-06-19": 0, "2024-06-20": 1}
     assert told["sources"] == {"الأولى": 2, "الثانية": 1}
     assert told["severities"] == {"medium": 2, "high": 1}
     assert [one["id"] for one in told["caught"]] == [1, 3, 4]
     assert told["caught"][0]["evidence"] == [{"field": "title", "start": 4, "end": 9, "text": "بوتين"}]
+
+
+def test_what_was_expected(folder: Path, tmp_path: Path) -> None:
+    """Days that are outside, and a silence that is too long; a long run of empty days is one line."""
+    text = rule_text("$putin", "expect: {per_day: 0..1, at_least_one_every: 10d}", rule="c-rule")
+    folder_of(folder, text)
+    items = tmp_path / "items.jsonl"
+    days = [{"title": "مطر", "published": f"2024-05-{day:02}"} for day in range(1, 31)]
+    items.write_bytes(lines(*days, {"title": "بوتين", "published": "2024-05-02"}, *BUSY))
+    done = run("try", "c-rule", str(folder), "--items", str(items)).stdout.decode().splitlines()
+    assert done[1:7] == [
+        "✗ expect per_day 0..1: الأيام 30، ما خرج عن ذلك 1 · 1 of 30 days are outside: 2024-05-20 2",
+        "✗ expect at_least_one_every: أطول صمت بالأيام 18، والمقبول 10 · longest silence 18 days of 10",
+        "2024-05-01     0",
+        "2024-05-02     1 ██████████",
+        "         …     0 (الأيام · days: 17)",
+        "2024-05-20     2 ████████████████████",
+    ]
+    told = json.loads(run("try", "c-rule", str(folder), "--items", str(items), "--json").stdout)["expect"]
+    assert told == {
+        "days": 30,
+        "above": ["2024-05-20"],
+        "below": [],
+        "silence": 18,
+        "too_quiet": True,
+        "holds": False,
+    }
+    fine = text.replace("0..1", "0..2").replace("10d", "18d")
+    folder_of(folder, fine)
+    assert "✗" not in run("try", "c-rule", str(folder), "--items", str(items), "--most", "0").stdout.decode()
+
+
+BUSY = ({"title": "بوتين", "published": "2024-05-20"}, {"title": "بوتين وبوتين", "published": "2024-05-20"})
+
+
+def caught(title: str, hours: float = 0, published: datetime | None = None) -> Catch:
+    """Something that was caught so many hours after the beginning."""
+    seen = datetime(2024, 6, 18, tzinfo=UTC) + timedelta(hours=hours)
+    document = Document(title, feed="المشرق", published=published, seen=seen)
+    return Catch(1, document, title, Match("r", Severity.LOW, Status.LIVE, "", ()))
+
+
+def test_alerts_are_counted_as_the_bot_rings() -> None:
+    """A headline printed again joins its alert for a day and a half; short ones are news each; stale ones none."""
+    headline = "الرئيس بوتين يصل إلى بيونغ يانغ"
+    assert alerts_of([caught(headline), caught(f"عاجل | {headline} - المشرق", 30)]) == 1
+    assert alerts_of([caught(headline, 40), caught(headline), caught(headline, 20)]) == 2
+    assert alerts_of([caught("بوتين"), caught("بوتين", 1)]) == 2
+    assert alerts_of([caught(headline, published=datetime(2024, 6, 1, tzinfo=UTC))]) == 0
+    assert alerts_of([]) == 0
+
+
+def test_on_a_terminal_evidence_is_bold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what a headline would tell the terminal to do is not done."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert emphasised("وصل ⟦بوتين⟧ \x1b]0;x\x07") == "وصل \x1b[1mبوتين\x1b[22m  ]0;x "
+    monkeypatch.setenv("TERM", "dumb")
+    assert emphasised("⟦بوتين⟧") == "⟦بوتين⟧"
 
 
 def test_a_file_that_is_not_yet_in_the_library(folder: Path, news: str, tmp_path: Path) -> None:
@@ -117,6 +178,7 @@ def test_evidence_deep_in_a_long_body() -> None:
     assert shown.startswith("عنوان … …")
     assert "⟦بوتين⟧" in shown
     assert len(shown) < 270
+    assert set(shown.replace("…", "").split()) == {"عنوان", "كلمة", "⟦بوتين⟧"}
 
 
 def git(folder: Path, *arguments: str) -> None:
