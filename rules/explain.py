@@ -1,6 +1,7 @@
 """Why a rule holds for a document or does not: its tree, in Arabic, with what was found and how far apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 
 from rules.compiled import CompiledRule, Without, remaining
 from rules.conditions import (
@@ -43,10 +44,13 @@ class Explainer:
     tree that holds the parts that hold.
     """
 
-    def __init__(self, page: Page, hits: Hits, filters: Sequence[Without] = ()) -> None:
+    def __init__(
+        self, page: Page, hits: Hits, filters: Sequence[Without] = (), ignored: Hits = MappingProxyType({})
+    ) -> None:
         self._page = page
         self._hits = hits
         self._filters = tuple(filters)
+        self._ignored = ignored  # by term: where the phrases of its lexicon's ``ignore`` stand
 
     def lines(self, rule: CompiledRule) -> Iterator[str]:
         """The rule's tree, a line a node, indented; what filters and ``without`` cancel comes first."""
@@ -78,7 +82,7 @@ class Explainer:
         shown = f" {self._quoted(found)}" if found else ""
         match node:
             case TermFound(label=label):
-                return f"{label}:{shown or ' غير موجود'}"
+                return f"{label}:{shown or f' غير موجود{self._taken_from([node])}'}"
             case AnyOf():
                 return f"{getattr(node, 'label', '') or 'any'}: {self._any(node.parts, found)}{shown}"
             case Inside(fields=fields):
@@ -99,8 +103,14 @@ class Explainer:
     def _any(self, parts: tuple[Condition, ...], found: tuple[Hit, ...] | None) -> str:
         if found is not None:
             return "وُجد"
-        missing = [part.label for part in parts if isinstance(part, TermFound)]
-        return f"لم يوجد {'، '.join(missing)}" if missing else "واحد مما يلي"
+        terms = [part for part in parts if isinstance(part, TermFound)]
+        missing = "، ".join(term.label for term in terms)
+        return f"لم يوجد {missing}{self._taken_from(terms)}" if missing else "واحد مما يلي"
+
+    def _taken_from(self, terms: Iterable[TermFound]) -> str:
+        """The phrases of ``ignore`` that cancel terms, for those who see the name there and wonder."""
+        taken = sorted({hit for term in terms for hit in self._ignored.get(term.number, ())})
+        return f" (أسقطها ignore في القاموس: {self._quoted(taken)})" if taken else ""
 
     def _quoted(self, hits: Sequence[Hit] | None) -> str:
         pieces = list(dict.fromkeys(self._page.evidence(hit).text for hit in hits or ()))

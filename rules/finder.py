@@ -135,13 +135,21 @@ class Scan:
 
     def hits(self, wanted: Iterable[int] | None = None) -> dict[int, list[Hit]]:
         """Where each term stands, or each of those that are wanted."""
+        found = self._found(wanted)
+        return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
+
+    def ignored(self) -> dict[int, list[Hit]]:
+        """Where the phrases stand that cancel words of a term, by the term."""
+        return {~number: hits for number, hits in self._found(None).items() if number < 0}
+
+    def _found(self, wanted: Iterable[int] | None) -> dict[int, list[Hit]]:
         counted = None if wanted is None else {number for term in wanted for number in (term, ~term)}
         found: dict[int, list[Hit]] = {}
         for field, text, read in self._read:
             for number, start, after in self._in_words(text, read, counted):
                 if counted is None or number in counted:
                     found.setdefault(number, []).append((field, start, after))
-        return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
+        return found
 
     def _in_words(
         self, text: str, read: tuple[bytes, Spans] | None, counted: Set[int] | None

@@ -64,18 +64,20 @@ class Variant:
 
 
 class Spelled(NamedTuple):
-    """A term, and how its phrases are written before they are folded."""
+    """A term, and how its phrases and those that cancel it are written before they are folded."""
 
     term: Term
     texts: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
 
 class Forms:
-    """What some terms accept together. ``whole``: the lexicon's one-word names."""
+    """What some terms accept together. ``whole``: the lexicon's one-word names. ``ignore``: phrases that cancel."""
 
     def __init__(self, label: str, spelled: Sequence[Spelled], whole: Iterable[str] = ()) -> None:
         self.label = label
         self.terms = [one.term for one in spelled]
+        self.ignore = tuple(dict.fromkeys(text for one in spelled for text in one.ignore))
         self._finder = Finder(self.terms, whole)
         slots = _slots(whole)
         self.variants = tuple(variant for one in spelled for variant in _variants(one, slots))
@@ -129,11 +131,13 @@ def _spelled(name: str, lexicon: Lexicon) -> Spelled:
         texts = (form for adjective in definition.nisba for form in nisba_forms(adjective))
     elif isinstance(definition, Entity):
         texts = (definition.name, *definition.aliases)
-    return Spelled(lexicon.terms[name], tuple(texts))
+    term = lexicon.terms[name]
+    ignore = definition.ignore if isinstance(definition, Entity | WordList) and term.ignore else ()
+    return Spelled(term, tuple(texts), tuple(ignore))
 
 
 def _variants(spelled: Spelled, slots: Slots) -> Iterator[Variant]:
-    written = _written(*spelled)
+    written = _written(spelled.term, spelled.texts)
     for phrase in spelled.term.phrases:
         yield _variant(phrase, written.get(phrase, phrase.words), slots)
 

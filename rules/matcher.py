@@ -73,7 +73,8 @@ class RuleSet:
 
     def explain(self, rule_id: str, document: Document) -> list[str]:
         """Why a rule holds for a document or does not, as lines of Arabic; KeyError if there is no such rule."""
-        explainer = Explainer(Page(document), self.hits(document), self._filters)
+        scan = self._finder.scan(document.texts)
+        explainer = Explainer(Page(document), scan.hits(), self._filters, scan.ignored())
         return list(explainer.lines(self._compiled[rule_id]))
 
     def _filtered(self, hits: Hits, page: Page) -> Hits:

@@ -1,16 +1,20 @@
 """``rasid rules explain``: why a rule holds for a piece of news, or what it lacks."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from bot.cli.rules_common import (
+    AsJson,
+    Chosen,
     Folder,
     FolderOption,
     RuleName,
     as_typed,
     chosen_rule,
+    emphasised,
+    print_json,
     refuse,
     rules_folder,
 )
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.cli.rules_items import Item
-    from rules import Document, Match, RuleSet
+    from rules import Document, Match, RuleInfo
 
 _LONGEST_ARGUMENT = 1000  # a longer one is a text, not a path
 _FIELDS = {"title": "العنوان", "summary": "الملخص", "body": "المتن"}
@@ -29,22 +33,52 @@ def explain(
     rule: RuleName,
     item: Annotated[
         str | None,
-        typer.Argument(help="A text; or a file of JSON lines, with --id; or - for stdin; none with --entry."),
+        typer.Argument(
+            help="A text; the address of a stored entry's page; a file of JSON lines, with --id; - for stdin."
+        ),
     ] = None,
     folder: Folder = None,
     rules: FolderOption = None,
     item_id: Annotated[str | None, typer.Option("--id", help="Which item of the file.")] = None,
-    entry: Annotated[int | None, typer.Option("--entry", help="A stored entry, by its number.")] = None,
+    entry: Annotated[
+        str | None, typer.Option("--entry", help="A stored entry: its number, or its page's address.")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Explain why RULE (of any status) holds for ITEM or not: its tree, with the distances of what nearly held.
 
-    Exit code 0 whether it holds or not; 1: the rule or the item cannot be had; 2: the command was not understood.
+    Of a stored entry also what became of it when it came. Exit code 0 whether the rule holds or not; 1: the rule or
+    the item cannot be had; 2: the command was not understood.
     """
     if entry is not None and item is not None:
         folder, item = _folder_instead(item, folder), None
     chosen = chosen_rule(rule, rules_folder(folder, rules))
-    found = _item(item, item_id, entry)
-    typer.echo("\n".join(_lines(chosen.id, chosen.loaded.rule_set, found)))
+    found = _found(chosen, item, item_id, entry)
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        typer.echo("\n".join(map(emphasised, _lines(found))))
+
+
+class _Found(NamedTuple):
+    """A rule and an item, what the rule finds in it and why; ``then``: what became of a stored entry."""
+
+    info: "RuleInfo"
+    item: "Item"
+    match: "Match | None"
+    tree: list[str]
+    then: str = ""
+
+
+def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | None) -> _Found:
+    from bot.cli.rules_stored import is_address, stored, then
+
+    rule_set, info = chosen.loaded.rule_set, chosen.loaded.rule_set.compiled(chosen.id).info
+    address = entry or (item if item and is_address(item) else None)
+    past = stored(address, chosen.id) if address else None
+    one = past.item if past else _item(item, item_id)
+    match, tree = rule_set.verdict(chosen.id, one.document), rule_set.explain(chosen.id, one.document)
+    return _Found(info, one, match, tree, then(past, info.hash) if past else "")
 
 
 def _folder_instead(item: str, folder: Path | None) -> Path:
@@ -54,12 +88,10 @@ def _folder_instead(item: str, folder: Path | None) -> Path:
     return Path(item)
 
 
-def _item(item: str | None, item_id: str | None, entry: int | None) -> "Item":
-    from bot.cli.rules_items import Item, stored_item
+def _item(item: str | None, item_id: str | None) -> "Item":
+    from bot.cli.rules_items import Item
     from rules import Document
 
-    if entry is not None:
-        return stored_item(entry)
     if item is None:
         raise typer.BadParameter("أي خبر؟ · which item? a text, a file, - or --entry N")
     if item == "-":
@@ -101,18 +133,34 @@ def _from_file(file: Path, item_id: str | None) -> "Item":
     return found
 
 
-def _lines(rule_id: str, rule_set: "RuleSet", item: "Item") -> list[str]:
-    document, info = item.document, rule_set.compiled(rule_id).info
-    match = rule_set.verdict(rule_id, document)
+def _lines(found: _Found) -> list[str]:
+    info, item, match, tree, then = found
     verdict = f"✓ تطابق · holds ({match.severity})" if match else "✗ لا تطابق · does not hold"
-    tree = rule_set.explain(rule_id, document)
     return [
         f"{info.id} ({info.status}، {info.severity}): {verdict}",
-        f"{item.id}  {_shown(document)}",
+        f"{item.id}  {_shown(item.document)}",
+        *([then] if then else []),
         *([] if match else _nearly(tree)),
         *tree,
         *(_evidence(match) if match else ()),
     ]
+
+
+def _as_json(found: _Found) -> dict[str, Any]:
+    from bot.cli.matching import as_item
+
+    info, item, match, tree, then = found
+    (shown,) = as_item(item.id, [match])["matches"] if match else (None,)
+    return {
+        "rule": info.id,
+        "status": info.status.value,
+        "id": item.id,
+        "holds": match is not None,
+        "severity": shown["severity"] if shown else None,
+        "evidence": shown["evidence"] if shown else [],
+        "then": then,
+        "tree": tree,
+    }
 
 
 def _nearly(tree: list[str]) -> list[str]:

@@ -72,9 +72,8 @@ def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> lis
         *(clitics(kind) for kind in dict.fromkeys(variant.kind for variant in forms.variants)),
         "وسواء أ إ آ ا، وى ي، وة ه، والتشكيل والتطويل · letters that fold are one",
     ]
-    ignored = [" ".join(phrase.words) for term in forms.terms for phrase in term.ignore]
-    if ignored:
-        lines.append(f"ما عدا (ignore): {'، '.join(ignored)}")
+    if forms.ignore:
+        lines.append(f"ما عدا (ignore): {'، '.join(forms.ignore)}")
     if everything:
         lines += [f"  {form}" for form in forms.all]
     if not forms.complete and everything:
@@ -108,6 +107,7 @@ def _as_json(forms: "Forms", seen: Counter[str] | None) -> dict[str, Any]:
         "total": len(forms.all),
         "complete": forms.complete,
         "variants": variants,
+        "ignore": forms.ignore,
         "forms": forms.all,
     }
     return shown if seen is None else {**shown, "seen": dict(seen.most_common())}

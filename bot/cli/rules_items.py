@@ -66,20 +66,6 @@ def require_file(file: Path) -> None:
         raise typer.BadParameter(f"لا يوجد ملف هنا · there is no file {file}")
 
 
-def stored_item(entry_id: int) -> Item:
-    """An entry of the database by its id; ends the command if there is none."""
-
-    async def read(session: "Session") -> "Document | None":
-        from bot.store.archive import stored_document
-
-        return await stored_document(session, entry_id)
-
-    document = in_database(read)
-    if document is None:
-        refuse(f"ليس في قاعدة البيانات خبر رقمه {entry_id} · the database has no entry {entry_id}")
-    return Item(entry_id, document)
-
-
 def in_database(work: "Callable[[Session], Any]") -> Any:
     """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1."""
     import asyncio

@@ -35,9 +35,14 @@ def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
         published_at=parsed.published,
         updated_at=parsed.updated,
         seen_at=now,
-        link_key=_digest(canonical_link(parsed.link)) if parsed.link else "",
+        link_key=link_key(parsed.link),
         title_key=title_key(parsed.title, outlets),
     )
+
+
+def link_key(link: str) -> str:
+    """A key that two links share when they lead to the same page; "" for none."""
+    return _digest(canonical_link(link)) if link else ""
 
 
 def title_key(title: str, outlets: Iterable[str] = ()) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of
-from bot.store.tables import Entry, Feed
+from bot.store.tables import Entry, Feed, Match
+from bot.store.types import Fate
 from rules import Document
 
-ENTRY, FEED = table_of(Entry), table_of(Feed)
+ENTRY, FEED, MATCH = table_of(Entry), table_of(Feed), table_of(Match)
 _AT_ONCE = 500  # entries that are held at the same time
 
 
@@ -32,6 +33,33 @@ async def stored_document(session: AsyncSession, entry_id: int) -> Document | No
     """One entry; None if there is none of that id."""
     row = (await session.execute(_columns().where(ENTRY.c.id == entry_id))).mappings().first()
     return _document(row) if row else None
+
+
+async def entry_of_page(session: AsyncSession, link_key: str) -> int | None:
+    """The newest entry whose page has that key; None if there is none."""
+    newest = select(func.max(ENTRY.c.id)).where(ENTRY.c.link_key == link_key)
+    found: int | None = await session.scalar(newest)
+    return found
+
+
+class StoredMatch(NamedTuple):
+    """That a rule held for an entry when it came: when, which version of the rule, what became of it."""
+
+    at: datetime
+    rule_hash: str
+    fate: Fate
+
+
+async def stored_match(session: AsyncSession, entry_id: int, rule: str) -> StoredMatch | None:
+    """What was stored of a rule and an entry; None if the rule did not hold."""
+    row = (
+        await session.execute(
+            select(MATCH.c.matched_at, MATCH.c.rule_hash, MATCH.c.fate).where(
+                MATCH.c.entry_id == entry_id, MATCH.c.rule == rule
+            )
+        )
+    ).first()
+    return StoredMatch(row[0], row[1], Fate(row[2])) if row else None
 
 
 async def count_since(session: AsyncSession, since: datetime) -> int:

@@ -1,13 +1,19 @@
 """``rasid rules explain``: the tree of a rule for a piece of news, wherever both come from."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.cli.rules_items import Item
+from bot.cli.rules_stored import Stored, then
+from bot.store.archive import StoredMatch
 from bot.store.engine import Database
 from bot.store.schema import upgrade
-from tests.bot.test_archive import store
+from bot.store.types import Fate
+from rules import Document
+from tests.bot.test_archive import store, store_match
 from tests.rules.terminal import lines, run, told
 from tests.rules.workshop import folder_of, rule_text
 
@@ -91,7 +97,14 @@ def test_rules_that_cannot_be_had(folder: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("a-rule",), ("a-rule", "/nowhere.jsonl"), ("a-rule", "x", "--entry", "1")]
+    "arguments",
+    [
+        ("a-rule",),
+        ("a-rule", "/nowhere.jsonl"),
+        ("a-rule", "x", "--entry", "1"),
+        ("a-rule", "--entry", "first"),
+        ("a-rule", "--entry", "9" * 30),
+    ],
 )
 def test_items_that_cannot_be_had(folder: str, arguments: tuple[str, ...]) -> None:
     """None, a missing file, two at once: usage errors."""
@@ -111,6 +124,64 @@ async def test_a_stored_entry(folder: str, tmp_path: Path, now: datetime) -> Non
     assert "1  وصل بوتين" in done.stdout.decode(), done.stderr.decode()
     none = run("explain", "a-rule", folder, "--entry", "2", env=env)
     assert (none.returncode, "has no entry 2" in none.stderr.decode()) == (1, True)
+
+
+async def test_yesterdays_news_by_its_address(folder: str, tmp_path: Path, now: datetime) -> None:
+    """The page's address finds the entry; what became of it when it came is told; so is a page that was not read."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'rasid.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await store(database, now, "وصل بوتين", link="https://news.example/1")
+    await store_match(database, 1, Fate.JOINED, now)
+    await database.dispose()
+    env, page = {"DATABASE_URL": url}, "https://news.example/1?utm_source=x"
+    for arguments in (("a-rule", page), ("a-rule", "--entry", page)):
+        told = run("explain", *arguments, "--rules", folder, env=env).stdout.decode().splitlines()
+        assert told[1] == "1  وصل بوتين"
+        assert "عُدّت مصدرا آخر لتنبيه قائم" in told[2]
+        assert "the rule has changed since" in told[2]
+    silent = json.loads(run("explain", "b-near", page, folder, "--json", env=env).stdout)
+    assert silent["then"].startswith("يوم وصل لم تطابق")
+    none = run("explain", "a-rule", "https://news.example/2", folder, env=env)
+    assert (none.returncode, "فلم يقرأه راصد" in none.stderr.decode()) == (1, True)
+
+
+@pytest.mark.parametrize("fate", Fate)
+def test_every_fate_has_words(fate: Fate, now: datetime) -> None:
+    """In both languages; that the rule has changed is said only if it has."""
+    found = Stored(Item(1, Document("x")), StoredMatch(now, "h", fate))
+    assert " · when it came: " in then(found, "h")
+    assert "changed" not in then(found, "h")
+
+
+def test_the_same_for_programs(folder: str) -> None:
+    """--json: verdict, severity, evidence, tree."""
+    told = json.loads(run("explain", "b-near", "زيارة بوتين", folder, "--json").stdout)
+    evidence = [
+        {"field": "title", "start": 0, "end": 5, "text": "زيارة"},
+        {"field": "title", "start": 6, "end": 11, "text": "بوتين"},
+    ]
+    assert told == {
+        "rule": "b-near",
+        "status": "draft",
+        "id": "-",
+        "holds": True,
+        "severity": "medium",
+        "evidence": evidence,
+        "then": "",
+        "tree": told["tree"],
+    }
+    assert told["tree"][0].startswith("✓ near")
+    told = json.loads(run("explain", "b-near", "مطر", folder, "--json").stdout)
+    assert (told["holds"], told["severity"], told["evidence"]) == (False, None, [])
+
+
+def test_a_name_that_the_lexicon_cancels(folder: str) -> None:
+    """Who sees the name there is told which phrase of ``ignore`` has taken it."""
+    folder_of(Path(folder), rule_text("$kirby", rule="c-rule"))
+    told = run("explain", "c-rule", "لعبة كيربي الجديدة", folder).stdout.decode()
+    assert "✗ $kirby: غير موجود (أسقطها ignore في القاموس: «لعبة كيربي»)" in told
+    assert "ignore" not in run("explain", "c-rule", "مطر", folder).stdout.decode()
 
 
 async def test_without_a_database(folder: str, tmp_path: Path) -> None:

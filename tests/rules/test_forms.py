@@ -122,6 +122,12 @@ def test_grammar_counts(folder: Path) -> None:
     assert {"زيارتها", "للزيارة", "مستشفاه", "أعضاؤها", "وللوفد"} <= set(forms_of("$visit", lexicon).all)
 
 
+def test_what_cancels_is_shown_as_it_is_written(folder: Path) -> None:
+    """Not as the engine reads it."""
+    text = run("forms", "$kirby", str(folder)).stdout.decode()
+    assert "ما عدا (ignore): لعبة كيربي، لعبة" in text.splitlines()
+
+
 def test_adjectives_and_groups(folder: Path) -> None:
     """A nisba has its inflections; a group has all that its members have."""
     lexicon = load_lexicon(folder)
