@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rules.files import read_up_to, replace_with
 from rules.lexicons import MOST_BYTES
 from rules.lint import lint
-from rules.lint.names import Redundant
+from rules.lint.redundant import Redundant
 from rules.loader import LoadResult, load_rules, rule_paths
 from rules.located import Memory, Remembering, read_yaml
 from rules.mends import Change, mend_lines
@@ -104,7 +104,7 @@ class _Draft:
         for path, changes in self.done.items():
             if changes and (content := self.now.get(path.absolute())) is not None:
                 written = _write(path, content)
-                yield from (Fixed(path, change, written) for change in changes)
+                yield from (Fixed(path, change, written) for change in sorted(changes))
 
 
 def without_item(text: str, found: Problem) -> str | None:

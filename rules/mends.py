@@ -19,7 +19,7 @@ QUOTED = ("examples", "timeline")  # top keys under which stands what others wri
 _TABS = re.compile(r"^ *\t[ \t]*(?=[\w$\"'{\[-])")
 _TAB_AFTER_KEY = re.compile(r"^(\s*(?:- +)*[a-z_]+:)\t[ \t]*")
 _COLON = re.compile(r"^(\s*(?:- +)*)([a-z_]+)\s*[：﹕؛،]\s*(?=\S|$)")
-_SMART = re.compile(r"(?<=: |- )[“„«]([^“”„«»\"\\]*)[”“»](?=\s*$|\s+#)")
+_SMART = re.compile(r"^(\s*(?:- +)*(?:[a-z_]+: +)?)[“„«]([^“”„«»\"\\]*)[”“»](?=\s*$|\s+#)")
 _BLOCK = re.compile(r":\s*[>|][+-]?[0-9]?\s*(#.*)?$")
 _TOP_KEY = re.compile(r"^([a-z_]+)\s*:")
 
@@ -52,7 +52,7 @@ def _unstretched(line: str) -> str:
 
 
 def _straight(line: str) -> str:
-    return _SMART.sub(r'"\1"', line)
+    return _SMART.sub(r'\1"\2"', line)
 
 
 def _untabbed(line: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from rules.lint.base import Check, Subject
 from rules.lint.conditions import SubsumedBranches, WideWindows
 from rules.lint.contradictions import Contradictions
-from rules.lint.names import Collisions, CommonNames, Redundant, ShadowedWords, SharedNames
+from rules.lint.names import Collisions, CommonNames, ShadowedWords, SharedNames
 from rules.lint.proofs import FewExamples, IdleExamples
+from rules.lint.redundant import Redundant
 from rules.lint.texts import HiddenMarks
 from rules.loader import LoadResult
 from rules.model import Problem

@@ -11,23 +11,6 @@ from rules.model import Problem
 from rules.phrases import Kind
 
 
-class Redundant(Check):
-    """A001: another text of the same name finds it already, whatever its hamzas, marks and spaces."""
-
-    def look(self, subject: Subject) -> Iterator[Problem]:
-        """The later of two texts that come to the same."""
-        known: defaultdict[str, dict[object, str]] = defaultdict(dict)
-        for one in subject.spelled:
-            covering = {known[one.name].get(phrase) for phrase in one.phrases}
-            if one.phrases and None not in covering:
-                first = min(text for text in covering if text)
-                yield subject.in_lexicon(
-                    "A001", one, f"«{one.text}» هي «{first}»", f"'{one.text}' is '{first}'", "احذفها."
-                )
-            for phrase in one.phrases:
-                known[one.name].setdefault(phrase, one.text)
-
-
 class SharedNames(Check):
     """A002: two entities have one name, so that a rule about one fires on the other."""
 

@@ -32,6 +32,14 @@ def codes(root: Path, *rules: str, lexicon: str = LEXICON) -> list[tuple[str, st
         (ONE.format(name="بوتين", alias="پوتين"), [("A001", "names.yaml", 6)]),
         (ONE.format(name="كيم جونغ أون", alias="كيم جونج-اون"), [("A001", "names.yaml", 6)]),
         (ONE.format(name="بوتين", alias="بوتن"), []),
+        ("lists:\n  x: {words: [قرار, القرار]}\n", [("A001", "names.yaml", 2)]),
+        ("lists:\n  x: {words: [القرار, قرار]}\n", [("A001", "names.yaml", 2)]),
+        ("lists:\n  x: {words: [هام, إلهام]}\n", []),
+        ("lists:\n  x: {words: [روس, روسي]}\n", []),  # no pronoun, as الروسي shows
+        ("lists:\n  x: {words: [صاروخ باليستي, الصاروخ الباليستي]}\n", [("A001", "names.yaml", 2)]),
+        ("lists:\n  x: {words: [القرار]}\n  y: {words: [قرار]}\n", []),
+        ("entities:\n  x: {name: كرملين, aliases: [الكرملين]}\n", []),  # a name takes no article
+        ("entities:\n  x: {name: كين, aliases: [بكين]}\n  y: {name: بكين}\n", [("A002", "names.yaml", 3)]),
         ("lists:\n  x:\n    words:\n      - زيارة\n      - زيَارة\n", [("A001", "names.yaml", 5)]),
         ("entities:\n  x: {name: بوتين}\n  y: {name: بوتين}\n", [("A002", "names.yaml", 3)]),
         ("entities:\n  x: {name: بوتين}\n  y: {name: بوتين}  # مقبول: A002\n", []),
