@@ -14,7 +14,7 @@ from rules.arabic import fold_word, words
 from rules.arabic.onebyte import SEAMS, SPACE, decode, encode, heard, parted
 from rules.arabic.words import joined
 from rules.patterns import patterns
-from rules.phrases import Term
+from rules.phrases import Phrase, Term
 from rules.trie import Trie
 
 Hit = tuple[int, int, int]
@@ -27,6 +27,9 @@ Span = tuple[int, int, tuple[int, ...]]
 """Bytes of a text, from and to, with the spaces around them or without; and the terms that the words there are."""
 
 Spans = list[Span]
+
+Pointed = tuple[bytes, list[tuple[int, int, int]]]
+"""A text's bytes, and where the automaton pointed: the pattern's number, from, to."""
 
 REMEMBERED = 200_000  # distinct words or groups of them; a month of news has fewer, and they take some 30 MB
 LONGEST_REMEMBERED = 100  # letters; what is longer is not worth remembering
@@ -60,11 +63,14 @@ class Finder:
         self._trie = Trie(terms, whole)
         self._words = _Memo[str](lambda raw: self._trie.slots.of(fold_word(raw)))
         self._groups = _Memo[bytes](lambda group: self._trie.spanning(decode(group).split()))
-        phrases = {phrase for term in terms for phrase in (*term.phrases, *term.ignore)}
-        self._figures = any(char.isdigit() for phrase in phrases for word in phrase.words for char in word)
-        close, beginnings = patterns(phrases)
+        owners = _owners(terms)
+        self._figures = any(char.isdigit() for phrase in owners for word in phrase.words for char in word)
+        close, beginnings, begun = patterns(owners)
         self._begins_from, self._seams_from = len(close), len(close) + len(beginnings)
         self._mores = list(beginnings.values())
+        self._meant = [
+            _meant(phrases, owners) for phrases in (*close.values(), *(begun[text] for text in beginnings))
+        ]
         self._search = _automaton([*close, *beginnings, *SEAMS]).find_matches_as_indexes
 
     def find(self, texts: Sequence[str]) -> dict[int, list[Hit]]:
@@ -75,24 +81,33 @@ class Finder:
         """Which terms stand in the texts; the words where they do are counted when they are asked for."""
         return Scan(self, texts)
 
-    def spans(self, text: str, *, figures: bool = False) -> tuple[bytes, Spans] | None:
-        """A text's bytes and where terms stand in them; None if the text holds a letter that has no byte.
+    def point(self, text: str, *, figures: bool = False) -> Pointed | None:
+        """A text's bytes and where in them phrases may stand; None if the text holds a letter that has no byte.
 
         ``figures``: whether 6,700 must be one word, as it is; the search itself needs that for phrases of figures only.
         """
         data = encode(joined(text) if figures or self._figures else text)
         return None if data is None else self._in_bytes(data)
 
-    def _in_bytes(self, data: bytes) -> tuple[bytes, Spans]:
+    def _in_bytes(self, data: bytes) -> Pointed:
+        found = self._search(heard(data), overlapping=True)
+        seams_from = self._seams_from
+        for number, _, _ in found:
+            if number >= seams_from:
+                return self._in_bytes(parted(data, (at + 1 for n, at, _ in found if n >= seams_from)))
+        return data, found
+
+    def meant(self, pointed: Pointed) -> set[int]:
+        """The terms that may stand where somebody pointed; no other stands in the text."""
+        return set().union(*(self._meant[number] for number, _, _ in pointed[1]))
+
+    def spans(self, pointed: Pointed) -> Spans:
+        """Which terms do stand there: the words around each place decide."""
+        data, found = pointed
         spans: Spans = []
         groups, begins_from, space = self._groups, self._begins_from, SPACE
-        found = self._search(heard(data), overlapping=True)
         for number, start, end in found:
             if number >= begins_from:
-                if number >= self._seams_from:
-                    return self._in_bytes(
-                        parted(data, (at + 1 for n, at, _ in found if n >= self._seams_from))
-                    )
                 spans += self._from_beginning(data, start, end, self._mores[number - begins_from])
                 continue
             # Out to the ends of the words, where the pattern has not brought their spaces with it.
@@ -102,7 +117,7 @@ class Finder:
                 start = data.rfind(b" ", 0, start) + 1  # noqa: PLW2901
             if terms := groups[data[start:end]]:
                 spans.append((start, end, terms))
-        return data, spans
+        return spans
 
     def _from_beginning(self, data: bytes, start: int, end: int, mores: Iterable[int]) -> Iterator[Span]:
         start = data.rfind(b" ", 0, start) + 1
@@ -120,18 +135,17 @@ class Finder:
 
 
 class Scan:
-    """What a document holds. ``terms``: those that stand in it, though all their words may turn out to be ignored."""
+    """What a document may hold. ``terms``: no others stand in it; which of them do is found out by ``hits``."""
 
     def __init__(self, finder: Finder, texts: Sequence[str]) -> None:
         self._finder = finder
-        self._read = [(field, text, finder.spans(text)) for field, text in enumerate(texts) if text]
+        self._read = [(field, text, finder.point(text)) for field, text in enumerate(texts) if text]
         self.terms: set[int] = set()
-        for _, text, read in self._read:
-            if read is None:
+        for _, text, pointed in self._read:
+            if pointed is None:
                 self.terms.update(number for number, _, _ in finder.by_words(text))
-                continue
-            for _, _, terms in read[1]:
-                self.terms.update(terms)
+            else:
+                self.terms |= finder.meant(pointed)
 
     def hits(self, wanted: Iterable[int] | None = None) -> dict[int, list[Hit]]:
         """Where each term stands, or each of those that are wanted."""
@@ -145,23 +159,23 @@ class Scan:
     def _found(self, wanted: Iterable[int] | None) -> dict[int, list[Hit]]:
         counted = None if wanted is None else {number for term in wanted for number in (term, ~term)}
         found: dict[int, list[Hit]] = {}
-        for field, text, read in self._read:
-            for number, start, after in self._in_words(text, read, counted):
+        for field, text, pointed in self._read:
+            for number, start, after in self._in_words(text, pointed, counted):
                 if counted is None or number in counted:
                     found.setdefault(number, []).append((field, start, after))
         return found
 
     def _in_words(
-        self, text: str, read: tuple[bytes, Spans] | None, counted: Set[int] | None
+        self, text: str, pointed: Pointed | None, counted: Set[int] | None
     ) -> Iterable[tuple[int, int, int]]:
-        if read is None:
+        if pointed is None:
             return self._finder.by_words(text)
-        if read[1] and joined(text) != text:
-            read = self._finder.spans(text, figures=True) or read
-        data, spans = read
+        if pointed[1] and joined(text) != text:
+            pointed = self._finder.point(text, figures=True) or pointed
+        spans = self._finder.spans(pointed)
         if counted is not None:
             spans = [span for span in spans if not counted.isdisjoint(span[2])]
-        return _numbered(data, spans)
+        return _numbered(pointed[0], spans)
 
 
 def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[int, int, int]]:
@@ -172,6 +186,21 @@ def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[int, int, int]]:
         counted = start
         after = word + len(data[start:end].split())
         yield from ((number, word, after) for number in numbers)
+
+
+def _owners(terms: Sequence[Term]) -> dict[Phrase, set[int]]:
+    """Every phrase, and the terms that it is of; a phrase that is ignored for a term is not of it."""
+    owners: dict[Phrase, set[int]] = {}
+    for number, term in enumerate(terms):
+        for phrase in term.phrases:
+            owners.setdefault(phrase, set()).add(number)
+        for phrase in term.ignore:
+            owners.setdefault(phrase, set())
+    return owners
+
+
+def _meant(phrases: Iterable[Phrase], owners: Mapping[Phrase, set[int]]) -> tuple[int, ...]:
+    return tuple(set[int]().union(*(owners[phrase] for phrase in phrases)))
 
 
 def _words_on(data: bytes, end: int, more: int) -> int:

@@ -22,16 +22,19 @@ _LEADS = [a + b for a, b in product(("", *CONJUNCTIONS), ("", *ARTICLES, *NOUN_P
 
 class Patterns(NamedTuple):
     """``close``: texts that span a phrase but for what clings to it, and spaces around it. ``open``: texts that are
-    the beginning of a phrase, each with the numbers of words by which it may go on."""
+    the beginning of a phrase, each with the numbers of words by which it may go on. ``close`` and ``begun`` name the
+    phrases that may stand there."""
 
-    close: tuple[bytes, ...]
+    close: dict[bytes, list[Phrase]]
     open: dict[bytes, tuple[int, ...]]
+    begun: dict[bytes, list[Phrase]]
 
 
 def patterns(phrases: Iterable[Phrase]) -> Patterns:
     """What to look for. Nothing for a phrase with a letter that has no byte: no text made of bytes has it."""
-    close: dict[bytes, None] = {}
+    close: defaultdict[bytes, list[Phrase]] = defaultdict(list)
     beginnings: defaultdict[bytes, set[int]] = defaultdict(set)
+    begun: defaultdict[bytes, list[Phrase]] = defaultdict(list)
     for phrase in phrases:
         more = max(len(phrase.words) - WORDS, 0)
         for form in _forms(phrase, more):
@@ -40,13 +43,14 @@ def patterns(phrases: Iterable[Phrase]) -> Patterns:
                 continue
             if more:
                 beginnings[heard(data[1:-1])].add(more)
+                begun[heard(data[1:-1])].append(phrase)
             else:
-                close.update(dict.fromkeys(_close(phrase.kind, heard(data))))
+                for text in _close(phrase.kind, heard(data)):
+                    close[text].append(phrase)
             for text, left in _with_gaps(form):
                 beginnings[text].add(left + more)
-    return Patterns(
-        tuple(close), {text: tuple(mores) for text, mores in beginnings.items() if text not in close}
-    )
+                begun[text].append(phrase)
+    return Patterns(close, {text: tuple(mores) for text, mores in beginnings.items()}, begun)
 
 
 def _close(kind: Kind, data: bytes) -> Iterator[bytes]:

@@ -182,6 +182,19 @@ def test_every_way_to_write_a_word_is_looked_for(word: str, text: str) -> None:
     assert Finder(made).find([text]) == slow_finder.find(made, [text]) != {}
 
 
+def test_a_long_phrase_beside_its_own_beginning() -> None:
+    """Only the first words of a long phrase are looked for, and those may be a phrase themselves."""
+    made = [
+        Term(name, tuple(names(name, foreign=False))) for name in ("قد سم رن عل مت", "قد سم رن عل مت بح هر")
+    ]
+    text = "قد سم رن عل مت بح هر، ثم قد سم رن عل مت"
+    assert (
+        Finder(made).find([text])
+        == slow_finder.find(made, [text])
+        == {0: [(0, 0, 5), (0, 8, 13)], 1: [(0, 0, 7)]}
+    )
+
+
 @pytest.mark.parametrize("text", ["2018بوتين2019", "قالF16قال بوتينa", "aبوتينb", "بوتين" * 3])
 def test_words_that_meet_without_a_space(text: str) -> None:
     """An Arabic word ends where a figure or a Latin letter begins."""
