@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rules.arabic import fold_tokens
 from rules.arabic.clitics import ARTICLE, name_stems, noun_readings
 from rules.lint.base import Check, Spelled, Subject
-from rules.lint.common import common_words, particles
+from rules.lint.common import common_words, particles, places
 from rules.model import Problem
 from rules.phrases import Kind
 
@@ -50,19 +50,17 @@ class Collisions(Check):
     def look(self, subject: Subject) -> Iterator[Problem]:
         """Words of one token that a common word would be read as."""
         wanted: defaultdict[str, list[Spelled]] = defaultdict(list)
-        ignored = {
-            word for term in subject.lexicon.terms.values() for phrase in term.ignore for word in phrase.words
-        }
         for one in subject.spelled:
             folded = fold_tokens(one.text)
             if len(folded) == 1:
                 wanted[folded[0]].append(one)
         whole = subject.lexicon.whole
-        for word in sorted(common_words() - ignored):
+        for word in sorted(common_words() | places()):
             stems = {stem for stem in name_stems(word, whole) if stem != word}
             nouns = {reading.stem for reading in noun_readings(word, whole) if reading.stem != word}
             for one in (one for stem in sorted(stems | nouns) for one in wanted.get(stem, ())):
-                if _reads(one, word, stems if one.entity else nouns) and not _kin(one, word):
+                reads = _reads(one, word, stems if one.entity else nouns)
+                if reads and not _kin(one, word) and not _ignores(subject, one, word):
                     hint = "أضف الكلمة الأخرى إلى ignore."
                     yield subject.in_lexicon(
                         "A004", one, f"«{word}» تُقرأ «{one.text}»", f"'{word}' reads as it", hint
@@ -71,6 +69,10 @@ class Collisions(Check):
 
 def _reads(one: Spelled, word: str, stems: set[str]) -> bool:
     return word not in particles() and any(stem in stems for stem in fold_tokens(one.text))
+
+
+def _ignores(subject: Subject, one: Spelled, word: str) -> bool:
+    return any(phrase.words == (word,) for phrase in subject.lexicon.terms[one.name].ignore)
 
 
 def _kin(one: Spelled, word: str) -> bool:
