@@ -72,6 +72,7 @@ CODES = {
     "A004": Code("warning", "كلمة شائعة تُقرأ اسمًا أو كلمة من القاموس", "a common word reads as this one"),
     "A005": Code("warning", "اسم يحجب كلمة في قائمة", "a name hides a word of a list"),
     "A006": Code("warning", "علامة خفية أو تطويل", "an invisible mark or a tatweel"),
+    "A007": Code("warning", "بلد بلا صفته", "a country without its nisba"),
     "G001": Code("warning", "شرط يناقض نفسه", "a condition contradicts itself"),
     "G002": Code("warning", "فرع لا حاجة إليه", "a needless branch"),
     "G003": Code("warning", "مسافة أوسع مما ينفع", "the window is too wide"),

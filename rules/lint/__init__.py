@@ -6,6 +6,7 @@ from rules.lint.base import Check, Subject
 from rules.lint.conditions import SubsumedBranches, WideWindows
 from rules.lint.contradictions import Contradictions
 from rules.lint.names import Collisions, CommonNames, ShadowedWords, SharedNames
+from rules.lint.nisba import MissingNisba
 from rules.lint.proofs import FewExamples, IdleExamples
 from rules.lint.redundant import Redundant
 from rules.lint.texts import HiddenMarks
@@ -19,6 +20,7 @@ CHECKS: tuple[type[Check], ...] = (
     CommonNames,
     Collisions,
     ShadowedWords,
+    MissingNisba,
     Contradictions,
     SubsumedBranches,
     WideWindows,

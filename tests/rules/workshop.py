@@ -20,9 +20,9 @@ entities:
     aliases:
       - زعيم كوريا الشمالية
   dprk:
-    name: كوريا الشمالية
+    name: كوريا الشمالية  # مقبول: A007
   russia:
-    name: روسيا
+    name: روسيا  # مقبول: A007
   kirby:
     name: جون كيربي
     aliases:
@@ -34,7 +34,7 @@ lists:
     words:
       - زيارة
       - يزور
-      - زار
+      - زار  # مقبول: A004
   said:
     words:
       - قال
