@@ -33,6 +33,7 @@ from rules.schema import Entity, WordList
 from rules.slots import Slots
 
 MOST_FORMS = 20_000  # that are listed; of more it is said that there are more
+MOST_WORDS = 8  # of a bare phrase: what is longer is a sentence, and has forms without end
 CONFUSED_LETTERS = tuple(sorted(CONFUSED))
 
 
@@ -103,12 +104,15 @@ class Forms:
 
 
 def forms_of(name: str, lexicon: Lexicon) -> Forms:
-    """The forms of ``$name``, or of a bare phrase. KeyError: no lexicon has the name; ValueError: there is no word."""
+    """The forms of ``$name``, or of a bare phrase.
+
+    KeyError: no lexicon has the name; ValueError: there is no word, or more than ``MOST_WORDS``.
+    """
     if name.startswith("$"):
         members = lexicon.groups.get(name[1:], (name[1:],))
         return Forms(name, [_spelled(member, lexicon) for member in members], lexicon.whole)
     phrase = noun(name)
-    if phrase is None:
+    if phrase is None or len(phrase.words) > MOST_WORDS:
         raise ValueError(name)
     return Forms(name, [Spelled(Term(name, (phrase,)), (name,))], lexicon.whole)
 

@@ -93,7 +93,7 @@ def _broken(loaded: "LoadResult") -> frozenset[str]:
 @contextmanager
 def _other(against: str, folder: Path) -> Iterator[_Old]:
     """The folder to compare with: one that is there, or the same folder as a commit has it."""
-    if Path(against).is_dir():
+    if against and Path(against).is_dir():
         yield _Old(Path(against), short_path(Path(against)))
         return
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())

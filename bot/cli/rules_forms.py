@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from rules.lexicons import Lexicon
 
 _SHOWN = 50  # forms that were seen
+_NO_WORD = (
+    "لا كلمة هنا؛ اكتب الاسم بين علامتين مفردتين: '$name' · there is no word here; the shell eats $name"
+)
+_NOT_A_PHRASE = "عبارة من كلمة إلى ثماني كلمات؛ والجملة لها explain · a phrase has one to eight words"
 
 
 def forms(
@@ -50,8 +54,7 @@ def _forms(name: str, lexicon: "Lexicon") -> "Forms":
         line = f"لا قاموس فيه {name} · no lexicon has {name} {hint and f'← {hint}'}"
         raise typer.BadParameter(line.strip()) from None
     except ValueError:
-        line = "لا كلمة هنا؛ اكتب الاسم بين علامتين مفردتين: '$name' · there is no word here; the shell eats $name"
-        raise typer.BadParameter(line) from None
+        raise typer.BadParameter(_NOT_A_PHRASE if name.strip() else _NO_WORD) from None
 
 
 def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str]:

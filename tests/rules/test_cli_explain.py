@@ -43,6 +43,13 @@ def test_a_text_that_holds(folder: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("length", [100, 300, 2000, 60_000])
+def test_a_text_is_no_path_however_long(folder: str, length: int) -> None:
+    """A headline that no file could be called, a whole article, one that ends like a file."""
+    told = run("explain", "a-rule", f"وصل {'كلمة ' * (length // 5)}بوتين news.json", folder)
+    assert "✓ تطابق" in told.stdout.decode(), told.stderr.decode()
+
+
 def test_what_nearly_held_comes_first(folder: str) -> None:
     """The distance that it has, and the limit."""
     done = run("explain", "b-near", "زيارة طويلة جدا قام بها بوتين", folder)
@@ -102,6 +109,7 @@ def test_rules_that_cannot_be_had(folder: str, tmp_path: Path) -> None:
         ("a-rule",),
         ("a-rule", "/nowhere.jsonl"),
         ("a-rule", "x", "--entry", "1"),
+        ("a-rule", "."),
         ("a-rule", "--entry", "first"),
         ("a-rule", "--entry", "9" * 30),
     ],

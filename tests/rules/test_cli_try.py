@@ -251,7 +251,7 @@ def test_nothing_changed(folder: Path, news: str) -> None:
     assert "the same items match" in told
 
 
-@pytest.mark.parametrize("against", ["HEAD~5", "--output=x", "nothing"])
+@pytest.mark.parametrize("against", ["HEAD~5", "--output=x", "nothing", ""])
 def test_what_is_no_commit(committed: Path, news: str, against: str) -> None:
     """One line and exit code 1, whatever the name."""
     done = run("diff", str(committed), f"--against={against}", "--items", news)
