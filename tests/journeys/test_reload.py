@@ -60,7 +60,7 @@ async def test_a_rule_is_edited_broken_kept_over_a_restart_and_mended(
             await house.until_logged("run", "rules read again")
             await rings(bot_api, outlet, FIRST)
             edit(house, "why: ", "why ")
-            problem = await admin_hears(bot_api, "library/topic/visits.yaml:9:1 S001")
+            problem = await admin_hears(bot_api, "library/topic/visits.yaml:8:1 S001")
             assert "تعمل الآن نسخته السليمة السابقة" in problem
             await rings(bot_api, outlet, SECOND)
         async with house.process("run", log="again"):
