@@ -91,6 +91,10 @@ CODES = {
     "X007": Code(
         "warning", "اسم بلا نسبة، وهي في الأرشيف", "a name without its nisba, which the archive has"
     ),
+    "X008": Code("warning", "اسم لا يرد في الأرشيف", "a name that the archive never has"),
+    "X009": Code(
+        "warning", "كثير مما تطابقه القاعدة خطأ", "readers find much of what the rule matches wrong"
+    ),
     "E001": Code("error", "مثال يجب أن يطابق ولم يطابق", "an example should match and does not"),
     "E002": Code("error", "مثال يجب ألا يطابق وقد طابق", "an example should not match and does"),
     "E003": Code("error", "لا بد من أمثلة من النوعين", "a rule needs examples of both kinds"),

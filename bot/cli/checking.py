@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from bot.cli.rules_common import short_path
-from bot.cli.rules_items import pour
+from bot.cli.rules_items import Item, pour
 from rules import CheckResult
 from rules.checking import check_folder
 from rules.fix import fix_folder
@@ -15,9 +15,15 @@ def checked(folder: Path, items: Path | None = None, days: int | None = None) ->
     """Everything that can be said of a folder; with a file of items or the last days' news, what that shows too."""
 
     def read(archive: Archive) -> None:
-        pour(items, days, lambda item: archive.read_one(item.document))
+        pour(items, days, lambda item: _read_item(archive, item))
 
     return check_folder(folder, read if items or days else None)
+
+
+def _read_item(archive: Archive, item: Item) -> None:
+    archive.read_one(item.document)
+    for rule, right in item.verdicts.items():
+        archive.judge(rule, right=right)
 
 
 def mend(folder: Path, *, quiet: bool) -> None:

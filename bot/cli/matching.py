@@ -76,7 +76,15 @@ def parse_line(line: bytes) -> dict[str, Any]:
     for name in ("title", "summary", "body", "published", "source"):
         if not isinstance(item.get(name) or "", str):
             raise BadLine(f"قيمة {name} ليست نصا · {name} is not text")
+    verdicts = item.get("verdicts") or {}
+    if not isinstance(verdicts, dict) or not all(isinstance(one, bool) for one in verdicts.values()):
+        raise BadLine("قيمة verdicts ليست true أو false لكل قاعدة · verdicts are not true or false a rule")
     return item
+
+
+def verdicts_of(item: dict[str, Any]) -> dict[str, bool]:
+    """What readers said of an item: whether each of these rules was right to match it."""
+    return item.get("verdicts") or {}
 
 
 def document_of(item: dict[str, Any]) -> Document:

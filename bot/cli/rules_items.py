@@ -1,10 +1,11 @@
 """The news that a command looks at: a file of JSON lines, or what the database has stored."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
@@ -26,10 +27,14 @@ DaysOption = Annotated[
 
 
 class Item(NamedTuple):
-    """A piece of news: what it is called where it comes from (an id, or its line), and its texts."""
+    """A piece of news: what it is called where it comes from (an id, or its line), and its texts.
+
+    ``verdicts``: whether readers found each of these rules right to match it.
+    """
 
     id: Any
     document: "Document"
+    verdicts: Mapping[str, bool] = MappingProxyType({})
 
 
 def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> None:
@@ -47,7 +52,7 @@ def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> 
 
 def items_in(file: Path) -> Iterator[Item]:
     """The items of a file of JSON lines; a line that is none is told on stderr and passed over."""
-    from bot.cli.matching import BadLine, document_of, opened, parse_line, with_numbers
+    from bot.cli.matching import BadLine, document_of, opened, parse_line, verdicts_of, with_numbers
 
     require_file(file)
     with opened(file) as lines:
@@ -57,7 +62,7 @@ def items_in(file: Path) -> Iterator[Item]:
             except BadLine as error:
                 typer.echo(f"{file}:{number}: {error}", err=True)
                 continue
-            yield Item(item.get("id", number), document_of(item))
+            yield Item(item.get("id", number), document_of(item), verdicts_of(item))
 
 
 def require_file(file: Path) -> None:

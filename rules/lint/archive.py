@@ -1,4 +1,5 @@
-"""What an archive of items shows about rules: how often they fire, on what, and which names nobody writes."""
+"""What an archive of items shows about rules: how often they fire, on what, what readers said of it, and which names
+nobody writes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ DAYS = 7  # days of archive below which `expect` and names never seen are not ju
 MOST_KILLED = 0.3  # share of a rule's hits that `without` may cancel
 OVERLAP = 0.8  # share of the items of either of two rules that the other has too
 SEEN_OFTEN = 3  # times a spelling near a name must have been seen
+LEAST_ITEMS = 1_000  # of an archive that shows what nobody writes
+PRECISION = 0.9  # share of the verdicts on a rule that must be "right"
 LEAST_BONES = 3  # letters of a name besides the weak ones; with fewer everything is near
 WEAK = frozenset("اويءؤئ")  # long vowels and the hamza, which carry a foreign name's vowels
 
@@ -32,6 +35,8 @@ class Archive:
     cancelled: Counter[str] = field(default_factory=Counter)
     sources: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     words: Counter[str] = field(default_factory=Counter)
+    seen: set[int] = field(default_factory=set)  # numbers of the lexicons' texts that stand somewhere
+    verdicts: defaultdict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
 
     def read(self, documents: Iterable[Document]) -> "Archive":
         """Read items; their order does not matter."""
@@ -51,12 +56,18 @@ class Archive:
             self.fired[match.rule].append(self.items)
             self.sources[match.rule].add(document.feed)
         self.cancelled.update(self.subject.rule_set.cancelled(document))
+        self.seen.update(self.subject.texts_in(document))
+
+    def judge(self, rule: str, *, right: bool) -> None:
+        """Take a reader's verdict on a match of a rule."""
+        self.verdicts[rule][right] += 1
 
     def problems(self) -> Iterator[Problem]:
         """Every warning that the archive gives cause for."""
         yield from self._about_rules()
         yield from self._overlaps()
         yield from self._names()
+        yield from self._never_seen()
 
     def _about_rules(self) -> Iterator[Problem]:
         for rule in self._running():
@@ -74,6 +85,16 @@ class Archive:
                 at = rule.located.at(("match",), key=True)
                 hint = "لعل الصياغة صياغة منبر واحد."
                 yield problem("X004", rule.located.path, at, f"«{source}»", f"'{source}'", hint)
+            yield from self._precision(rule)
+
+    def _precision(self, rule: LoadedRule) -> Iterator[Problem]:
+        said = self.verdicts[rule.shape.rule]
+        if said.total() >= ENOUGH and said[True] < PRECISION * said.total():
+            at = rule.located.at(("match",), key=True)
+            shown = f"{said[True]} صحيح من {said.total()}"
+            english = f"{said[True]} right of {said.total()}"
+            hint = "ضع ما أخطأت فيه تحت no_match، ثم ضيّق الشرط أو أضف without."
+            yield problem("X009", rule.located.path, at, shown, english, hint)
 
     def _expectation(self, rule: LoadedRule, info: RuleInfo) -> Iterator[Problem]:
         if info.expect is None or len(self.days) < DAYS:
@@ -93,9 +114,12 @@ class Archive:
             yield problem("X002", rule.located.path, at, shown, english, "وسّع الشرط أو أصلح expect.")
 
     def _overlaps(self) -> Iterator[Problem]:
-        for one, other in combinations(self._running(), 2):
-            a, b = set(self.fired[one.shape.rule]), set(self.fired[other.shape.rule])
-            if min(len(a), len(b)) >= ENOUGH and len(a & b) > OVERLAP * max(len(a), len(b)):
+        busy = [rule for rule in self._running() if len(self.fired[rule.shape.rule]) >= ENOUGH]
+        items = {rule.shape.rule: set(self.fired[rule.shape.rule]) for rule in busy}
+        for one, other in combinations(busy, 2):
+            a, b = items[one.shape.rule], items[other.shape.rule]
+            few, many = sorted((len(a), len(b)))
+            if few > OVERLAP * many and len(a & b) > OVERLAP * many:
                 at = other.located.at(("match",), key=True)
                 shown = f"{len(a & b)} خبرًا مشتركًا مع {one.shape.rule}"
                 english = f"{len(a & b)} items shared with {one.shape.rule}"
@@ -114,10 +138,25 @@ class Archive:
             folded = fold_tokens(one.text)
             if one.entity and len(folded) == 1:
                 for word in sorted(near.get(skeleton(folded[0]), ())):
-                    if one_weak_letter_apart(word, folded[0]) and not self.subject.rule_set.hits(
-                        Document(title=word)
-                    ):
+                    if one_weak_letter_apart(word, folded[0]) and not self._known(word):
                         yield self._near(one, word)
+
+    def _known(self, word: str) -> bool:
+        """Whether a rule finds it, or a lexicon has it that no rule asks for yet."""
+        document = Document(title=word)
+        return bool(self.subject.rule_set.hits(document) or self.subject.texts_in(document))
+
+    def _never_seen(self) -> Iterator[Problem]:
+        """Names none of whose texts stands anywhere in an archive that is long enough to tell."""
+        if len(self.days) < DAYS or self.items < LEAST_ITEMS:
+            return
+        seen = {self.subject.spelled[number].name for number in self.seen}
+        told: set[str] = set()
+        for one in self.subject.spelled:
+            if one.name not in seen and one.name not in told:
+                told.add(one.name)
+                hint = "تحقق من إملائه، أو احذفه إن لم يعد يلزم."
+                yield self.subject.in_lexicon("X008", one, f"${one.name}", f"${one.name}", hint)
 
     def _near(self, one: Spelled, word: str) -> Problem:
         count = self.words[word]

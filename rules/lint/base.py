@@ -1,15 +1,17 @@
 """What a check sees, and what it is."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from rules.codes import problem
+from rules.finder import Finder
 from rules.lexicons import Lexicon
 from rules.loader import LoadedRule, LoadResult
 from rules.located import Where
-from rules.model import Problem
-from rules.phrases import Phrase, names, noun
+from rules.model import Document, Problem
+from rules.phrases import Phrase, Term, names, noun
 from rules.schema import Entity, WordList
 
 
@@ -37,6 +39,15 @@ class Subject:
             for name, members in self.lexicon.groups.items()
         }
         self.spelled: tuple[Spelled, ...] = tuple(_spelled(self.lexicon))
+
+    def texts_in(self, document: Document) -> Collection[int]:
+        """The numbers of the lexicons' texts (see ``spelled``) that stand in a document."""
+        return self._finder.find(document.texts).keys()
+
+    @cached_property
+    def _finder(self) -> Finder:
+        terms = [Term(one.text, tuple(one.phrases)) for one in self.spelled]
+        return Finder(terms, self.lexicon.whole)
 
     def in_lexicon(self, code: str, one: Spelled, arabic: str, english: str, hint: str = "") -> Problem:
         """A problem with a text of a lexicon."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.checking import checked
 from rules import Document, load_rules
 from rules.checking import check_folder
 from rules.lint import lint
@@ -231,6 +232,42 @@ def test_a_spelling_that_the_archive_has_and_the_lexicon_has_not(tmp_path: Path)
     assert archive(tmp_path, documents, rule_text("زيارة"), lexicon=lexicon) == ["X006", "X007"]
 
 
+def test_names_that_nobody_writes(tmp_path: Path) -> None:
+    """In a thousand items of more than a week, neither the name nor an alias; in fewer, nothing is said."""
+    lexicon = (
+        "entities:\n  x: {name: بوتين, aliases: [بوتن]}\n  y: {name: شويغو}\nlists:\n  z: {words: [كلمة]}\n"
+    )
+    many = items(999, "بوتن", every=0.01) + items(9, "أخبار", feed="آخر")
+    assert archive(tmp_path / "long", many, rule_text("زيارة"), lexicon=lexicon) == ["X008", "X008"]
+    assert archive(tmp_path / "few", many[:900], rule_text("زيارة"), lexicon=lexicon) == []
+    quick = items(1100, "بوتن", every=0.001)
+    assert archive(tmp_path / "short", quick, rule_text("زيارة"), lexicon=lexicon) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"), [(8, 2, True), (9, 1, False), (5, 4, False), (0, 10, True)]
+)
+def test_what_readers_find_wrong(tmp_path: Path, right: int, wrong: int, told: bool) -> None:
+    """One wrong in ten is borne, two are not, and of fewer than ten verdicts nothing is said."""
+    read = Archive(Subject(load_rules(folder_of(tmp_path, rule_text("$putin")))))
+    for number in range(right + wrong):
+        read.judge("a-rule", right=number < right)
+    assert [found.code for found in read.problems()] == (["X009"] if told else [])
+
+
+def test_an_item_may_carry_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`check --items`: {"verdicts": {"a-rule": false}}; what is no verdict is told with its line."""
+    folder = folder_of(tmp_path / "r", rule_text("$putin"))
+    path = tmp_path / "items.jsonl"
+    lines = [json.dumps({"title": "بوتين", "verdicts": {"a-rule": False}})] * 10
+    path.write_text(
+        "\n".join([*lines, '{"verdicts": {"a-rule": "no"}}', '{"verdicts": [1]}']), encoding="utf-8"
+    )
+    assert "X009" in [found.code for found in checked(folder, path).problems]
+    told = capsys.readouterr().err
+    assert "items.jsonl:11" in told and "items.jsonl:12" in told
+
+
 @pytest.mark.parametrize(
     ("one", "other", "near"),
     [
@@ -259,8 +296,6 @@ def shipped_folder() -> Path:
 
 def test_an_archive_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`check --items`: lines of JSON; a broken one is told and left out."""
-    from bot.cli.checking import checked
-
     folder = folder_of(tmp_path / "r", rule_text("$putin", EXPECT))
     lines = [{"title": "بوتين", "published": (NOON + timedelta(days=n * 0.3)).isoformat()} for n in range(30)]
     path = tmp_path / "items.jsonl"
