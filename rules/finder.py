@@ -33,7 +33,9 @@ Pointed = tuple[bytes, list[tuple[int, int, int]]]
 
 REMEMBERED = 200_000  # distinct words or groups of them; a month of news has fewer, and they take some 30 MB
 LONGEST_REMEMBERED = 100  # letters; what is longer is not worth remembering
-DENSE_UP_TO = 20_000  # patterns; of more the fastest automaton takes too long to build and too much memory
+DENSE_UP_TO = (
+    3_000  # patterns; of more the automaton of tables outgrows the cache, and the compact one is faster
+)
 
 _NEXT_WORD = re.compile(rb" *[^ ]+")
 
@@ -87,23 +89,23 @@ class Finder:
         ``figures``: whether 6,700 must be one word, as it is; the search itself needs that for phrases of figures only.
         """
         data = encode(joined(text) if figures or self._figures else text)
-        return None if data is None else self._in_bytes(data)
-
-    def _in_bytes(self, data: bytes) -> Pointed:
+        if data is None:
+            return None
         found = self._search(heard(data), overlapping=True)
-        seams_from = self._seams_from
-        for number, _, _ in found:
-            if number >= seams_from:
-                return self._in_bytes(parted(data, (at + 1 for n, at, _ in found if n >= seams_from)))
+        while found and max(found)[0] >= self._seams_from:
+            data = parted(data, (at + 1 for number, at, _ in found if number >= self._seams_from))
+            found = self._search(heard(data), overlapping=True)
         return data, found
 
     def meant(self, pointed: Pointed) -> set[int]:
-        """The terms that may stand where somebody pointed; no other stands in the text."""
+        """The terms that may stand where it points; no other stands in the text. ``~term``: what is ignored for it."""
         return set().union(*(self._meant[number] for number, _, _ in pointed[1]))
 
-    def spans(self, pointed: Pointed) -> Spans:
-        """Which terms do stand there: the words around each place decide."""
+    def spans(self, pointed: Pointed, wanted: Set[int] | None = None) -> Spans:
+        """Which terms do stand there: the words around each place decide. ``wanted``: the others need not be told."""
         data, found = pointed
+        if wanted is not None:
+            found = [one for one in found if not wanted.isdisjoint(self._meant[one[0]])]
         spans: Spans = []
         groups, begins_from, space = self._groups, self._begins_from, SPACE
         for number, start, end in found:
@@ -160,42 +162,40 @@ class Scan:
         counted = None if wanted is None else {number for term in wanted for number in (term, ~term)}
         found: dict[int, list[Hit]] = {}
         for field, text, pointed in self._read:
-            for number, start, after in self._in_words(text, pointed, counted):
-                if counted is None or number in counted:
-                    found.setdefault(number, []).append((field, start, after))
+            for numbers, start, after in self._in_words(text, pointed, counted):
+                hit = field, start, after
+                for number in numbers:
+                    if counted is None or number in counted:
+                        found.setdefault(number, []).append(hit)
         return found
 
     def _in_words(
         self, text: str, pointed: Pointed | None, counted: Set[int] | None
-    ) -> Iterable[tuple[int, int, int]]:
+    ) -> Iterable[tuple[Iterable[int], int, int]]:
         if pointed is None:
-            return self._finder.by_words(text)
+            return (((number,), start, after) for number, start, after in self._finder.by_words(text))
         if pointed[1] and joined(text) != text:
             pointed = self._finder.point(text, figures=True) or pointed
-        spans = self._finder.spans(pointed)
-        if counted is not None:
-            spans = [span for span in spans if not counted.isdisjoint(span[2])]
-        return _numbered(pointed[0], spans)
+        return _numbered(pointed[0], self._finder.spans(pointed, counted))
 
 
-def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[int, int, int]]:
-    """Spans of bytes as spans of words, in order: term, first word, the word after the last."""
+def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[Iterable[int], int, int]]:
+    """Spans of bytes as spans of words, in order: terms, first word, the word after the last."""
     word, counted = 0, 0
     for start, end, numbers in sorted(spans):
         word += len(data[counted:start].split())
         counted = start
-        after = word + len(data[start:end].split())
-        yield from ((number, word, after) for number in numbers)
+        yield numbers, word, word + len(data[start:end].split())
 
 
 def _owners(terms: Sequence[Term]) -> dict[Phrase, set[int]]:
-    """Every phrase, and the terms that it is of; a phrase that is ignored for a term is not of it."""
+    """Every phrase, and the terms that it is of; ``~term`` where it is ignored for a term."""
     owners: dict[Phrase, set[int]] = {}
     for number, term in enumerate(terms):
         for phrase in term.phrases:
             owners.setdefault(phrase, set()).add(number)
         for phrase in term.ignore:
-            owners.setdefault(phrase, set())
+            owners.setdefault(phrase, set()).add(~number)
     return owners
 
 

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
-from rules.conditions import Page, View
+from rules.conditions import Needs, Page, View
 from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
 from rules.model import Document, Evidence, Match, RuleInfo, Status
@@ -90,20 +91,34 @@ class RuleSet:
 
     def _candidates(self, present: Set[int]) -> list[CompiledRule]:
         """The rules whose every need has been found, in the order of their ids."""
-        asked = self._by_term.keys() & present
-        chosen = {rule.info.id: rule for term in asked for rule in self._by_term[term]}
-        possible = [one for one in chosen.items() if not any(map(present.isdisjoint, one[1].needs))]
-        return [rule for _, rule in sorted(possible)] if len(possible) > 1 else [rule for _, rule in possible]
+        possible = [
+            asking.rule
+            for term in self._by_term.keys() & present
+            for asking in self._by_term[term]
+            if asking.each <= present and not any(map(present.isdisjoint, asking.one_of))
+        ]
+        if len(possible) <= 1:
+            return possible
+        return [rule for _, rule in sorted({rule.info.id: rule for rule in possible}.items())]
 
 
-def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[CompiledRule]]:
+class _Asking(NamedTuple):
+    """A rule, and its needs: each of these terms, and of each of those sets one."""
+
+    each: frozenset[int]
+    one_of: Needs
+    rule: CompiledRule
+
+
+def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[_Asking]]:
     """For each term the rules that may hold when it is found: each stands under its need of the fewest phrases."""
-    found: defaultdict[int, list[CompiledRule]] = defaultdict(list)
+    found: defaultdict[int, list[_Asking]] = defaultdict(list)
     for rule in rules:
         if rule.info.status in FIRING:
-            rarest = min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need))
-            for term in rarest:
-                found[term].append(rule)
+            each = frozenset[int]().union(*(need for need in rule.needs if len(need) == 1))
+            asking = _Asking(each, tuple(need for need in rule.needs if each.isdisjoint(need)), rule)
+            for term in min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need)):
+                found[term].append(asking)
     return found
 
 

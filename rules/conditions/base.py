@@ -48,7 +48,7 @@ class View:
     def lacks(self, needs: Needs) -> bool:
         """Whether something that is needed has not been found: a cheap first question."""
         found = self.hits.keys()
-        return any(found.isdisjoint(need) for need in needs)
+        return any(map(found.isdisjoint, needs))
 
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""

@@ -90,7 +90,10 @@ class AnyElement(AnyOf):
 
     def units(self, view: View, field: int) -> list[Unit]:
         """Those of all its parts."""
-        return list(dict.fromkeys(unit for part in self.parts for unit in part.units(view, field)))
+        rows = [row for part in self.parts if (row := part.units(view, field))]
+        if len(rows) <= 1:
+            return rows[0] if rows else []
+        return list(dict.fromkeys(unit for row in rows for unit in row))
 
 
 @dataclass(frozen=True, slots=True)
