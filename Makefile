@@ -20,7 +20,7 @@ demo: setup ## a recorded evening in half a minute: no network, no token
 	@$(BIN)/rasid demo
 
 test: setup-dev ## the tests, on a real SQLite and a real PostgreSQL
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup-dev lint types ## lint, types, import contracts, and the shipped rules and catalogue
 	@$(BIN)/lint-imports --no-logo
