@@ -34,6 +34,7 @@ from rules.phrases import Term, names
 ROUNDS = 7
 SIZES = (60, 600)
 PHRASES = (100, 1_000, 10_000)
+WORDS = 120_000  # of all the items of a size: a round of the fastest pipeline takes some 15 ms
 RULES = (30, 300, 3_000)
 ALIASES = 12_000
 SLOWEST = {"re": 30}  # how many items a round, where a pipeline is too slow for all of them
@@ -207,7 +208,7 @@ def _measure_finding(line: dict[str, float | int]) -> None:
         for count in PHRASES:
             press = Press(1)
             phrases = press.names(count)
-            figures = find_figures(phrases, press.items(12_000 // size, size, phrases[:1_000]))
+            figures = find_figures(phrases, press.items(WORDS // size, size, phrases[:1_000]))
             shown = "  ".join(f"{name} {statistics.median(rates):,.0f}" for name, rates in figures.items())
             others = [name for name in figures if not name.startswith("ours")]
             times = "  ".join(f"{name} x{ratio(figures, 'ours', name):.1f}" for name in others)

@@ -5,6 +5,7 @@ around such a place are looked up once and remembered. Only what holds a letter 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeVar
 
@@ -70,9 +71,7 @@ class Finder:
         close, beginnings, begun = patterns(owners)
         self._begins_from, self._seams_from = len(close), len(close) + len(beginnings)
         self._mores = list(beginnings.values())
-        self._meant = [
-            _meant(phrases, owners) for phrases in (*close.values(), *(begun[text] for text in beginnings))
-        ]
+        self._meant = [*close.values(), *(begun[text] for text in beginnings)]
         self._search = _automaton([*close, *beginnings, *SEAMS]).find_matches_as_indexes
 
     def find(self, texts: Sequence[str]) -> dict[int, list[Hit]]:
@@ -190,17 +189,13 @@ def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[Iterable[int], int, i
 
 def _owners(terms: Sequence[Term]) -> dict[Phrase, set[int]]:
     """Every phrase, and the terms that it is of; ``~term`` where it is ignored for a term."""
-    owners: dict[Phrase, set[int]] = {}
+    owners: defaultdict[Phrase, set[int]] = defaultdict(set)
     for number, term in enumerate(terms):
         for phrase in term.phrases:
-            owners.setdefault(phrase, set()).add(number)
+            owners[phrase].add(number)
         for phrase in term.ignore:
-            owners.setdefault(phrase, set()).add(~number)
+            owners[phrase].add(~number)
     return owners
-
-
-def _meant(phrases: Iterable[Phrase], owners: Mapping[Phrase, set[int]]) -> tuple[int, ...]:
-    return tuple(set[int]().union(*(owners[phrase] for phrase in phrases)))
 
 
 def _words_on(data: bytes, end: int, more: int) -> int:

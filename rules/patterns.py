@@ -6,7 +6,7 @@ left to the finder, and so is the difference between letters that foreign names 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -17,60 +17,74 @@ from rules.phrases import Kind, Phrase
 SHORT = 3  # letters; one word of so few stands inside half of all words, so it is looked for from a word's start only
 WORDS = 5  # of a longer phrase the first are looked for
 
-_LEADS = [a + b for a, b in product(("", *CONJUNCTIONS), ("", *ARTICLES, *NOUN_PREPOSITIONS, FUTURE))]
+_LEADS = [
+    heard(lead[:-1])
+    for a, b in product(("", *CONJUNCTIONS), ("", *ARTICLES, *NOUN_PREPOSITIONS, FUTURE))
+    if (lead := encode(a + b))
+]
 
 
 class Patterns(NamedTuple):
     """``close``: texts that span a phrase but for what clings to it, and spaces around it. ``open``: texts that are
     the beginning of a phrase, each with the numbers of words by which it may go on. ``close`` and ``begun`` name the
-    phrases that may stand there."""
+    owners of the phrases that may stand there."""
 
-    close: dict[bytes, list[Phrase]]
+    close: dict[bytes, tuple[int, ...]]
     open: dict[bytes, tuple[int, ...]]
-    begun: dict[bytes, list[Phrase]]
+    begun: dict[bytes, tuple[int, ...]]
 
 
-def patterns(phrases: Iterable[Phrase]) -> Patterns:
+def patterns(owners: Mapping[Phrase, Iterable[int]]) -> Patterns:
     """What to look for. Nothing for a phrase with a letter that has no byte: no text made of bytes has it."""
-    close: defaultdict[bytes, list[Phrase]] = defaultdict(list)
-    beginnings: defaultdict[bytes, set[int]] = defaultdict(set)
-    begun: defaultdict[bytes, list[Phrase]] = defaultdict(list)
-    for phrase in phrases:
+    close, onward, begun = (defaultdict[bytes, list[int]](list) for _ in range(3))
+    letters = _Letters()
+    for phrase, owned_by in owners.items():
         more = max(len(phrase.words) - WORDS, 0)
         for form in _forms(phrase, more):
-            data = encode(" ".join(form))
-            if data is None:
+            row = [letters[word] for word in form]
+            if b"" in row:
                 continue
             if more:
-                beginnings[heard(data[1:-1])].add(more)
-                begun[heard(data[1:-1])].append(phrase)
+                onward[b" ".join(row)].append(more)
+                begun[b" ".join(row)] += owned_by
             else:
-                for text in _close(phrase.kind, heard(data)):
-                    close[text].append(phrase)
-            for text, left in _with_gaps(form):
-                beginnings[text].add(left + more)
-                begun[text].append(phrase)
-    return Patterns(close, {text: tuple(mores) for text, mores in beginnings.items()}, begun)
+                for spanning in _close(phrase.kind, b" ".join(row)):
+                    close[spanning] += owned_by
+            for beginning, left in _with_gaps(row):
+                onward[beginning].append(left + more)
+                begun[beginning] += owned_by
+    return Patterns(_settled(close), _settled(onward), _settled(begun))
 
 
-def _close(kind: Kind, data: bytes) -> Iterator[bytes]:
-    """``data`` has a space at either end; after a name there must be one, and before a short word."""
-    after = None if kind is not Kind.NOUN else -1
-    if len(data) > SHORT + 2:
-        yield data[1:after]
-        return
-    for lead in filter(None, map(encode, _LEADS)):
-        yield heard(lead[:-1]) + data[1:after]
+def _settled(lists: Mapping[bytes, list[int]]) -> dict[bytes, tuple[int, ...]]:
+    return {text: tuple(numbers if len(numbers) == 1 else set(numbers)) for text, numbers in lists.items()}
 
 
-def _with_gaps(form: tuple[str, ...]) -> Iterator[tuple[bytes, int]]:
+class _Letters(dict[str, bytes]):
+    """Words as the search hears them; nothing of a word with a letter that has no byte."""
+
+    def __missing__(self, word: str) -> bytes:
+        data = encode(word)
+        self[word] = heard(data[1:-1]) if data else b""
+        return self[word]
+
+
+def _close(kind: Kind, text: bytes) -> Iterator[bytes]:
+    """After a name there must be a space, and before a short word."""
+    if kind is not Kind.NOUN:
+        text += b" "
+    if len(text.strip()) > SHORT:
+        yield text
+    else:
+        yield from (lead + text for lead in _LEADS)
+
+
+def _with_gaps(row: list[bytes]) -> Iterator[tuple[bytes, int]]:
     """The first words of the form, parted from the rest by two signs or more; and how many words are still to come."""
-    for count in range(1, len(form)):
-        head = encode(" ".join(form[:count]))
-        onward = encode(form[count])
-        if head and onward:
-            yield heard(head[1:] + onward[:-1]), len(form) - count - 1
-            yield heard(head[1:] + b"  "), len(form) - count
+    for count in range(1, len(row)):
+        head = b" ".join(row[:count])
+        yield b"%b  %b" % (head, row[count]), len(row) - count - 1
+        yield head + b"   ", len(row) - count
 
 
 def _forms(phrase: Phrase, more: int) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from rules.arabic import fold_tokens, fold_word, words
 from rules.arabic.clitics import before_pronoun
@@ -21,9 +22,10 @@ class Kind(Enum):
     FOREIGN = "foreign"  # a name whose words are compared by ``sound``
     NOUN = "noun"
 
+    __hash__ = object.__hash__  # that of Enum is a function of Python, and compiling asks it often
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+
+class Phrase(NamedTuple):
     """Folded words in order; ``endings``: the forms that the last one has before a pronoun (nouns only)."""
 
     words: tuple[str, ...]

@@ -1,13 +1,16 @@
 """From a token to the places it can take in the phrases: the part of the search that is remembered per word."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import TypeVar
 
 from rules.arabic.clitics import Lead, name_stems, noun_readings
 from rules.arabic.spelling import sound
 from rules.phrases import Kind, Phrase
 
 LONGEST = 40  # letters; a longer token is no word
+
+Key = TypeVar("Key", bound=Hashable)
 
 NounSlot = tuple[int, bool]  # slot, and whether it is the first of its phrase
 
@@ -19,11 +22,12 @@ class Slots:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[object, ...], int] = {}
-        self._names: defaultdict[str, set[int]] = defaultdict(set)
-        self._later: defaultdict[str, set[int]] = defaultdict(set)
-        self._sounds: defaultdict[str, set[int]] = defaultdict(set)
-        self._later_sounds: defaultdict[str, set[int]] = defaultdict(set)
+        self._count = 0
+        self._names: dict[str, int] = {}
+        self._later: dict[str, int] = {}
+        self._sounds: dict[str, int] = {}
+        self._later_sounds: dict[str, int] = {}
+        self._noun_numbers: dict[tuple[str, bool, tuple[str, ...]], int] = {}
         self._nouns: defaultdict[str, set[NounSlot]] = defaultdict(set)
         self._before_pronoun: defaultdict[str, set[NounSlot]] = defaultdict(set)
         self._whole: set[str] = set()
@@ -42,21 +46,23 @@ class Slots:
         """Remember a one-word name: a token that is this word is never taken for clitics and another word."""
         self._whole.add(word)
 
-    def _number(self, *key: object) -> int:
-        return self._numbers.setdefault(key, len(self._numbers))
-
-    def _name(self, kind: Kind, first: bool, word: str) -> int:
-        slot = self._number(kind, first, word)
-        if kind is Kind.FOREIGN:
-            (self._sounds if first else self._later_sounds)[word].add(slot)
-        else:
-            (self._names if first else self._later)[word].add(slot)
+    def _number(self, key: Key, numbers: dict[Key, int]) -> int:
+        slot = numbers.get(key)
+        if slot is None:
+            slot = numbers[key] = self._count
+            self._count += 1
         return slot
 
+    def _name(self, kind: Kind, first: bool, word: str) -> int:
+        if kind is Kind.FOREIGN:
+            return self._number(word, self._sounds if first else self._later_sounds)
+        return self._number(word, self._names if first else self._later)
+
     def _noun(self, phrase: Phrase, first: bool, last: bool, word: str) -> int:
-        slot = self._number(Kind.NOUN, first, word, phrase.endings if last else None)
+        endings = phrase.endings if last else ()
+        slot = self._number((word, first, endings), self._noun_numbers)
         self._nouns[word].add((slot, first))
-        for ending in phrase.endings if last else ():
+        for ending in endings:
             self._before_pronoun[ending].add((slot, first))
         return slot
 
@@ -64,11 +70,10 @@ class Slots:
         """The slots that a folded token can take; mostly none."""
         if len(token) > LONGEST:
             return ()
-        found = {*self._later.get(token, ()), *self._later_sounds.get(sound(token), ())}
+        found = {self._later.get(token), self._later_sounds.get(sound(token)), *self._noun_slots(token)}
         for stem in name_stems(token, self._whole):
-            found.update(self._names.get(stem, ()), self._sounds.get(sound(stem), ()))
-        found.update(self._noun_slots(token))
-        return tuple(sorted(found))
+            found |= {self._names.get(stem), self._sounds.get(sound(stem))}
+        return tuple(sorted(slot for slot in found if slot is not None))
 
     def _noun_slots(self, token: str) -> Iterator[int]:
         for stem, lead, pronoun in noun_readings(token, self._whole):
