@@ -14,6 +14,8 @@ from bot.schedule.clock import Clock
 from bot.settings import Settings
 from bot.store import chats, feeds
 from bot.store.engine import Database
+from bot.store.mailboxes import TERMINAL_CHAT
+from bot.store.outgoing import ALL_RULES
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
@@ -22,7 +24,6 @@ from feeds.sources import Source, load_catalogue
 log = get_log(__name__)
 
 FETCH_SECONDS = 20.0  # a whole fetch, drip-feeders included
-TERMINAL_CHAT = 0  # no chat of Telegram's has this id
 
 
 def read_catalogue(settings: Settings) -> list[Source]:
@@ -48,9 +49,9 @@ async def prepare_terminal(database: Database, *, wanted: bool) -> None:
     async with database.write() as session:
         if wanted:
             await chats.meet(session, TERMINAL_CHAT, chats.TERMINAL, utc_now())
-            await chats.follow(session, TERMINAL_CHAT, 0, [chats.ALL_RULES], utc_now())
+            await chats.follow(session, TERMINAL_CHAT, 0, [ALL_RULES], utc_now())
         else:
-            await chats.unfollow(session, TERMINAL_CHAT, 0, [chats.ALL_RULES])
+            await chats.unfollow(session, TERMINAL_CHAT, 0, [ALL_RULES])
             await chats.pause(session, TERMINAL_CHAT, "alerts go to Telegram", utc_now())
 
 

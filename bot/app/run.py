@@ -25,6 +25,7 @@ from bot.logs import get_log
 from bot.schedule.clock import Clock
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
@@ -152,7 +153,7 @@ class Rasid:
         """Talk and send, on Telegram or on the terminal, until the stop."""
         if self.settings.token is None:
             sender = parts.make_sender(database, ConsoleTransport(self.console), self._rules)
-            teller = self._teller(sender, TerminalBoard(self.console), (parts.TERMINAL_CHAT,))
+            teller = self._teller(sender, TerminalBoard(self.console), (TERMINAL_CHAT,))
             await self._send(sender, clock, teller)
             return
         talk = Talk(self._application(database, self.settings.token))

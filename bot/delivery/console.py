@@ -23,11 +23,15 @@ class ConsoleTransport:
     terminal: bool = True
     printed: int = field(default=0)
 
-    def rest(self, chat_id: int) -> float:
-        """A terminal takes any number of messages."""
-        return 0.0
+    async def edit(
+        self, delivery: Delivery, message_id: int, message: Message, *, plain: bool = False
+    ) -> int | None:
+        """What is printed cannot be rewritten; the outbox plans no edits for the terminal."""
+        return message_id
 
-    async def send(self, delivery: Delivery, message: Message, *, plain: bool = False) -> int | None:
+    async def send(
+        self, delivery: Delivery, message: Message, *, reply_to: int | None = None, plain: bool = False
+    ) -> int | None:
         """Print one alert; its number on this screen."""
         self.printed += 1
         self.console.print(Rule(style="dim"))

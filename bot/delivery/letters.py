@@ -33,6 +33,7 @@ def view_of(parcel: Parcel, rules: RuleSet) -> AlertView:
         noticed=_noticed(parcel.fired, rules, english=english),
         sources=parcel.sources,
         may_be_duplicate=parcel.may_be_duplicate,
+        follows_up=parcel.follows_up,
         language="en" if english else "ar",
     )
 

@@ -33,7 +33,11 @@ class Verdict(StrEnum):
     DEAD = "dead"  # not sent, and never will be
     PAUSE_CHAT = "pause_chat"  # not sent: the chat does not want us
     MOVED = "moved"  # not sent: the chat has a new id
+    PAUSE_TOPIC = "pause_topic"  # not sent: the topic is closed or gone; the rest of the chat goes on
     HALT = "halt"  # not sent: Telegram does not accept the token; keep the queue
+    DONE = "done"  # an edit that would change nothing: the message says it already
+    MESSAGE_GONE = "message_gone"  # an edit of what is deleted or too old
+    NEEDLESS = "needless"  # not sent, since nobody wants it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,32 @@ def _seconds(error: RetryAfter) -> float:
     return float(after if isinstance(after, int | float) else after.total_seconds())
 
 
+# What a refusal says, in lower case, and what it means; the first that fits. Source: the Bot API server's texts
+# (https://github.com/tdlib/telegram-bot-api and tdlib's own errors), which no specification lists.
+_REFUSALS: tuple[tuple[str, Verdict], ...] = (
+    ("message is not modified", Verdict.DONE),
+    ("message to edit not found", Verdict.MESSAGE_GONE),
+    ("message can't be edited", Verdict.MESSAGE_GONE),
+    ("message_id_invalid", Verdict.MESSAGE_GONE),
+    ("parse entities", Verdict.BAD_MARKUP),
+    ("message is too long", Verdict.BAD_MARKUP),
+    ("topic_closed", Verdict.PAUSE_TOPIC),
+    ("topic_deleted", Verdict.PAUSE_TOPIC),
+    ("message thread not found", Verdict.PAUSE_TOPIC),
+    ("chat not found", Verdict.PAUSE_CHAT),
+    ("peer_id_invalid", Verdict.PAUSE_CHAT),
+    ("group chat was deactivated", Verdict.PAUSE_CHAT),
+    ("not enough rights", Verdict.PAUSE_CHAT),
+    ("have no rights", Verdict.PAUSE_CHAT),
+    ("need administrator rights", Verdict.PAUSE_CHAT),
+    ("chat_write_forbidden", Verdict.PAUSE_CHAT),
+)
+
+
 def _bad_request(error: BadRequest) -> Outcome:
     says = _says(error)
-    if "parse entities" in says.lower():
-        return Outcome(Verdict.BAD_MARKUP, says)
-    if "chat not found" in says.lower():
-        return Outcome(Verdict.PAUSE_CHAT, says)
-    return Outcome(Verdict.DEAD, says)
+    meant = (verdict for words, verdict in _REFUSALS if words in says.lower())
+    return Outcome(next(meant, Verdict.DEAD), says)
 
 
 def _network(error: NetworkError) -> Outcome:

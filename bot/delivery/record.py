@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Outcome, Verdict
-from bot.store import chats, deliveries
-from bot.store.engine import Database
+from bot.delivery.pace import rest_after
+from bot.store import chats, deliveries, mailboxes
+from bot.store.engine import Database, Session
 from bot.store.tables import Delivery
-from bot.store.types import DeliveryState
+from bot.store.types import DeliveryKind, DeliveryState, Guarantee, IfGone
 
 AMBIGUOUS_PAUSE = 30.0  # seconds before the one labelled resend of a message whose fate is unknown
 LONGEST_BACKOFF = 300.0
 HALT_SECONDS = 60.0  # how long all sends rest when Telegram does not accept the token
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The far end took the message, under this id."""
+
+    message_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +32,47 @@ class Settled:
     hush_until: datetime | None = None
     may_be_duplicate: bool = False
     tries: int = 1  # how many tries this outcome spends
+    kind: DeliveryKind | None = None  # what it becomes, if something else
 
 
-def settle(delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
-    """What becomes of ``delivery`` after a send that failed with ``outcome``."""
+def settle(
+    delivery: Delivery, outcome: Outcome, now: datetime, guarantee: str = Guarantee.AT_LEAST_ONCE
+) -> Settled:
+    """What becomes of ``delivery`` after a send that failed with ``outcome``; ``guarantee`` is its chat's choice."""
+    doubtful = delivery.may_be_duplicate
     match outcome.verdict:
-        case Verdict.WAIT:
+        case Verdict.WAIT | Verdict.HALT | Verdict.MOVED:  # not tried: at once, or when Telegram says
             until = now + timedelta(seconds=outcome.seconds)
             return _again(delivery, outcome, until, hush_until=until, tries=0)
-        case Verdict.HALT:
-            return _again(delivery, outcome, now + timedelta(seconds=HALT_SECONDS), tries=0)
-        case Verdict.MOVED:
-            return _again(delivery, outcome, now, tries=0)
         case Verdict.RETRY:
-            return _again(delivery, outcome, now + timedelta(seconds=backoff(delivery.attempts)))
-        case Verdict.AMBIGUOUS if delivery.may_be_duplicate:
-            return Settled(DeliveryState.UNCERTAIN, outcome.reason, may_be_duplicate=True)
+            # the whole chat waits, so that what is younger does not overtake
+            until = now + timedelta(seconds=backoff(delivery.attempts))
+            return _again(delivery, outcome, until, hush_until=until)
         case Verdict.AMBIGUOUS:
-            until = now + timedelta(seconds=AMBIGUOUS_PAUSE)
-            return _again(delivery, outcome, until, may_be_duplicate=True)
+            return _ambiguous(delivery, outcome, now, guarantee)
+        case Verdict.DONE:
+            return Settled(DeliveryState.SENT, may_be_duplicate=doubtful)
+        case Verdict.MESSAGE_GONE | Verdict.NEEDLESS:
+            return _cannot_be_told(delivery, outcome, now)
         case _:
-            return Settled(DeliveryState.DEAD, outcome.reason, may_be_duplicate=delivery.may_be_duplicate)
+            return Settled(DeliveryState.DEAD, outcome.reason, may_be_duplicate=doubtful)
+
+
+def _ambiguous(delivery: Delivery, outcome: Outcome, now: datetime, guarantee: str) -> Settled:
+    """An edit may simply be made again; a message goes once more, labelled, unless its chat wants nothing twice."""
+    if delivery.kind == DeliveryKind.EDIT:
+        return _again(delivery, outcome, now + timedelta(seconds=backoff(delivery.attempts)))
+    if delivery.may_be_duplicate or guarantee == Guarantee.AT_MOST_ONCE:
+        return Settled(DeliveryState.UNCERTAIN, outcome.reason, may_be_duplicate=True)
+    return _again(delivery, outcome, now + timedelta(seconds=AMBIGUOUS_PAUSE), may_be_duplicate=True)
+
+
+def _cannot_be_told(delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
+    if outcome.verdict == Verdict.MESSAGE_GONE and delivery.if_gone == IfGone.REPLY:
+        return Settled(DeliveryState.PENDING, outcome.reason, now, kind=DeliveryKind.REPLY)
+    return Settled(
+        DeliveryState.SUPPRESSED, outcome.reason, tries=0, may_be_duplicate=delivery.may_be_duplicate
+    )
 
 
 def _again(
@@ -60,53 +88,83 @@ def _again(
     return Settled(DeliveryState.PENDING, outcome.reason, not_before, hush_until, doubtful, tries)
 
 
-def backoff(tries: int) -> float:
-    """Seconds until the next plain retry: 2, 4, 8 ... up to five minutes."""
-    return float(min(LONGEST_BACKOFF, 2.0 ** (min(tries, 20) + 1)))
+def backoff(attempts: int) -> float:
+    """Seconds before the next try after ``attempts`` that never left: 2, 4, 8 ... up to five minutes."""
+    return min(LONGEST_BACKOFF, 2.0 ** min(attempts + 1, 12))
 
 
-async def record_sent(
-    database: Database, delivery: Delivery, message_id: int | None, now: datetime, *, rest: float
-) -> bool:
-    """Write that a delivery arrived, and let its chat rest for ``rest`` seconds.
-
-    False when another sender holds the row now.
-    """
-    assert delivery.id is not None
+async def record_sent(database: Database, delivery: Delivery, arrived: Arrived, now: datetime) -> bool:
+    """Write that a delivery arrived, and let its chat rest; False when another sender holds the row now."""
     async with database.write() as session:
-        await deliveries.hush(session, delivery.chat_id, now + timedelta(seconds=rest))
-        return await deliveries.settle(
+        return await _write(
             session,
-            delivery.id,
-            delivery.epoch,
+            delivery,
+            now,
+            rests=True,
             state=DeliveryState.SENT,
             reason="",
             attempts=delivery.attempts + 1,
-            message_id=message_id,
+            message_id=arrived.message_id,
             settled_at=now,
         )
 
 
 async def record_failure(database: Database, delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
     """Write what a failed send means for the delivery and its chat, in one transaction."""
-    assert delivery.id is not None
-    settled = settle(delivery, outcome, now)
     async with database.write() as session:
-        await deliveries.settle(
+        chat = await chats.find(session, delivery.chat_id)
+        settled = settle(delivery, outcome, now, chat.guarantee if chat else Guarantee.AT_MOST_ONCE)
+        await _write(
             session,
-            delivery.id,
-            delivery.epoch,
+            delivery,
+            now,
+            rests=settled.tries > 0,
+            hush_until=settled.hush_until,
             state=settled.state,
+            kind=settled.kind or delivery.kind,
             reason=settled.reason,
             attempts=delivery.attempts + settled.tries,
             may_be_duplicate=settled.may_be_duplicate,
             not_before=settled.not_before or delivery.not_before,
             settled_at=None if settled.state == DeliveryState.PENDING else now,
         )
-        if settled.hush_until:
-            await deliveries.hush(session, delivery.chat_id, settled.hush_until)
-        if outcome.verdict == Verdict.PAUSE_CHAT:
-            await chats.pause(session, delivery.chat_id, outcome.reason, now)
-        if outcome.verdict == Verdict.MOVED:
-            await chats.migrate(session, delivery.chat_id, outcome.chat_id, now)
+        await _tell_the_chat(session, delivery, outcome, now)
     return settled
+
+
+async def _write(
+    session: Session,
+    delivery: Delivery,
+    now: datetime,
+    *,
+    rests: bool,
+    hush_until: datetime | None = None,
+    **values: object,
+) -> bool:
+    """Settle the row and put its chat's mailbox right; mailboxes are locked before deliveries, always."""
+    box = await mailboxes.lock(session, delivery.chat_id)
+    chat_id = await deliveries.settle(session, delivery, **values)
+    if chat_id is None:
+        return False
+    if delivery.kind == DeliveryKind.EDIT:
+        await deliveries.supersede(session, delivery, now)
+    if box is not None and chat_id == box.chat_id:
+        rest = rest_after(chat_id, box.recent, now)
+        held: dict[str, object] = {"in_flight": None}
+        if rests and chat_id != mailboxes.TERMINAL_CHAT:
+            held |= {"free_at": rest.free_at, "recent": list(rest.recent)}
+        if hush_until is not None:
+            held["free_at"] = max(hush_until, box.free_at)
+        await mailboxes.refresh(session, chat_id, now, **held)
+    elif await mailboxes.lock(session, chat_id):  # the group moved while this was being sent
+        await mailboxes.refresh(session, chat_id, now, in_flight=None)
+    return True
+
+
+async def _tell_the_chat(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
+    if outcome.verdict == Verdict.PAUSE_TOPIC and delivery.thread_id:
+        await chats.pause_topic(session, delivery.chat_id, delivery.thread_id, outcome.reason, now)
+    elif outcome.verdict in (Verdict.PAUSE_CHAT, Verdict.PAUSE_TOPIC):
+        await chats.pause(session, delivery.chat_id, outcome.reason, now)
+    elif outcome.verdict == Verdict.MOVED:
+        await chats.migrate(session, delivery.chat_id, outcome.chat_id, now)

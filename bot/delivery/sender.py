@@ -2,42 +2,38 @@
 
 The protocol: a row is claimed in a transaction of its own before anything is sent; the outcome is recorded
 after. What a dead sender left claimed is taken back under a new epoch, as of unknown fate.
+
+A claim takes what fits into the next quarter of a second of Telegram's pace. What is claimed waits here for its
+moment, in no task, so that a stop gives it back at once.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from telegram.error import TelegramError
-
-from bot.delivery.letters import RulesInForce, view_of
-from bot.delivery.outcomes import Outcome, Verdict, classify
-from bot.delivery.pace import Budget
-from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, record_failure, record_sent
-from bot.delivery.role import Role
+from bot.delivery.attempt import Attempt
+from bot.delivery.letters import RulesInForce
+from bot.delivery.outcomes import Outcome, Verdict
+from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure, record_sent
 from bot.delivery.transport import Transport
+from bot.delivery.upkeep import Upkeep
 from bot.logs import get_log
-from bot.store import deliveries, parcels
+from bot.store import deliveries, mailboxes, pace
 from bot.store.engine import Database, Session, first_line, is_passing
+from bot.store.role import Role
 from bot.store.tables import Delivery
-from bot.texts.alert import Message, render
 from bot.times import utc_now
 
 log = get_log(__name__)
 
 IDLE_SECONDS = 0.5  # how soon a sender in a process of its own sees what the clock's process queued
+AHEAD_SECONDS = 0.25  # of the pace that one claim takes: what comes then waits no longer than this
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
 STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill
 RECORD_PAUSE = 1.0  # between two tries to record an outcome while the database does not answer
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """The far end took the message, under this id."""
-
-    message_id: int | None
 
 
 @dataclass(slots=True)
@@ -49,17 +45,26 @@ class Sender:
     rules: RulesInForce
     now: Callable[[], datetime] = utc_now
     role: Role = field(init=False)
+    _attempt: Attempt = field(init=False)
+    _upkeep: Upkeep = field(init=False)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
-    _budget: Budget = field(default_factory=Budget)
-    _flying: set[asyncio.Task[None]] = field(default_factory=set)
+    _claimed: deque[tuple[float, Delivery]] = field(default_factory=deque)  # with the moment to begin
+    _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
+    _carried: set[int] = field(default_factory=set)  # deliveries that may have reached the far end
+    _in_doubt: bool = False  # a claim broke off: rows may stand as ours that we do not know of
+    _idle: bool = False
+    _next_claim: float = 0.0
     _halted_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.role = Role(self.database, "sender", self.now)
+        self._attempt = Attempt(self.database, self.transport, self.rules, self.now, self._may_send)
+        self._upkeep = Upkeep(self.database, self.now)
 
     def wake(self) -> None:
         """Something was queued: look at once."""
+        self._idle = False
         self._wake.set()
 
     def stop(self) -> None:
@@ -75,55 +80,107 @@ class Sender:
         await self._leave()
 
     async def _turn(self) -> bool:
-        """One round; whether there was anything to send."""
+        """One round; whether to look again at once."""
         try:
-            return await self.role.hold(self._take_back) and await self._send_some()
+            if not await self.role.hold(self._take_back):
+                self._claimed.clear()  # whoever has the role now has taken them back
+                return False
+            await self._upkeep.when_due()
+            self._begin_due()
+            return await self._claim_some()
         except Exception as error:
             if not is_passing(error):
                 raise
+            self._in_doubt = True
             log.error("the database does not answer; nothing is sent until it does", error=first_line(error))
             return False
 
     async def _take_back(self, session: Session, epoch: int) -> None:
+        self._claimed.clear()
+        self._in_doubt = False
         doubtful = await deliveries.recover(session, epoch, self.now(), pause=AMBIGUOUS_PAUSE)
         log.info("this process sends", epoch=epoch, taken_back=doubtful)
 
     async def _rest(self) -> None:
+        """Sleep until something is queued, a claimed delivery's moment comes, or it is time to look."""
+        moments = [time.monotonic() + IDLE_SECONDS, *(moment for moment, _ in list(self._claimed)[:1])]
+        if not self._idle and self._next_claim > time.monotonic():
+            moments.append(self._next_claim)
         try:
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            await asyncio.wait_for(self._wake.wait(), max(0.0, min(moments) - time.monotonic()))
         except TimeoutError:
             return
         self._wake.clear()
 
-    async def _send_some(self) -> bool:
-        """Claim what may go now and start its sends."""
-        now = time.monotonic()
-        room = min(self._budget.left(now), IN_FLIGHT - len(self._flying))
-        if room <= 0 or now < self._halted_until:
+    def _begin_due(self) -> None:
+        """Begin the sends whose moment has come, if the role is surely ours."""
+        while self._claimed and self._claimed[0][0] <= time.monotonic() and self.role.is_fresh:
+            _, delivery = self._claimed.popleft()
+            task = asyncio.create_task(self._deliver(delivery))
+            self._flying[task] = delivery
+            task.add_done_callback(self._landed)
+
+    async def _claim_some(self) -> bool:
+        """Claim what may go within the next moment; whether there was anything."""
+        room = IN_FLIGHT - len(self._flying) - len(self._claimed)
+        if time.monotonic() < self._halted_until:
+            await self._give_back()
+            return False
+        if room <= 0 or time.monotonic() < self._next_claim:
+            return False
+        if self._in_doubt:
+            await self._settle_doubts()
+        if self._idle and not await self._anything_open():
             return False
         claimed = await self._claim(room)
-        self._budget.spend(now, len(claimed))
-        for delivery in claimed:
-            task = asyncio.create_task(self._deliver(delivery))
-            self._flying.add(task)
-            task.add_done_callback(self._landed)
+        self._idle = not claimed
         return bool(claimed)
 
-    async def _claim(self, limit: int) -> list[Delivery]:
+    async def _anything_open(self) -> bool:
+        async with self.database.read() as session:
+            return await mailboxes.any_open(session, self.now(), terminal=self.transport.terminal)
+
+    async def _claim(self, room: int) -> int:
+        """Claim into ``_claimed``, each with its moment at Telegram's pace; how many."""
         assert self.role.epoch is not None
+        now, began = self.now(), time.monotonic()
+        at = now.timestamp()
         async with self.database.write() as session:
-            return await deliveries.claim(
-                session, self.now(), epoch=self.role.epoch, limit=limit, terminal=self.transport.terminal
+            first = at if self.transport.terminal else await pace.next_slot(session, at)
+            fits = room if self.transport.terminal else int((at + AHEAD_SECONDS - first) * pace.A_SECOND) + 1
+            taken = await deliveries.claim(
+                session, now, epoch=self.role.epoch, limit=min(room, fits), terminal=self.transport.terminal
             )
+            if taken and not self.transport.terminal:
+                await pace.take(session, first, len(taken))
+        for number, delivery in enumerate(taken):
+            wait = 0.0 if self.transport.terminal else first - at + number / pace.A_SECOND
+            self._claimed.append((began + wait, delivery))
+        ahead = first - at + len(taken) / pace.A_SECOND
+        self._next_claim = began if self.transport.terminal else began + max(0.0, ahead - AHEAD_SECONDS / 2)
+        self._begin_due()
+        return len(taken)
+
+    def _may_send(self, delivery: Delivery) -> bool:
+        """Asked right before a message leaves; from then on its fate is unknown until it is recorded."""
+        if not self.role.is_fresh or self._stopping:
+            return False
+        assert delivery.id is not None
+        self._carried.add(delivery.id)
+        return True
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
-        self._wake.set()
+        delivery = self._flying.pop(task)
+        self._carried.discard(delivery.id or 0)
+        self.wake()
         if not task.cancelled() and (error := task.exception()):
             log.error("an outcome was not recorded; the next sender takes the delivery back", exc_info=error)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        outcome = await self._attempt(delivery)
+        outcome = await self._attempt.make(delivery)
+        if outcome is None:  # not carried: whoever holds the role next, or we ourselves, give it back
+            self._in_doubt = True
+            return None
         while True:
             try:
                 return await self._record(delivery, outcome)
@@ -133,44 +190,15 @@ class Sender:
                 log.error("an outcome waits for the database", delivery=delivery.id, error=first_line(error))
                 await asyncio.sleep(RECORD_PAUSE)
 
-    async def _attempt(self, delivery: Delivery) -> Arrived | Outcome:
-        """Compose and send; whatever happens has an outcome."""
-        try:
-            message = await self._compose(delivery)
-        except Exception as error:
-            if is_passing(error):
-                return Outcome(Verdict.RETRY, "the database did not answer")
-            log.exception("an alert cannot be put into words", delivery=delivery.id)
-            return Outcome(Verdict.DEAD, f"cannot be put into words: {type(error).__name__}")
-        try:
-            return Arrived(await self._send(delivery, message))
-        except TelegramError as error:
-            return classify(error)
-        except Exception as error:
-            log.exception("a send broke off", delivery=delivery.id)
-            return Outcome(Verdict.AMBIGUOUS, f"the send broke off: {type(error).__name__}")
-
-    async def _compose(self, delivery: Delivery) -> Message:
-        async with self.database.read() as session:
-            parcel = await parcels.load(session, delivery)
-        return render(view_of(parcel, self.rules()), self.now())
-
-    async def _send(self, delivery: Delivery, message: Message) -> int | None:
-        """Send; a refusal of our own markup is a bug of ours, reported, and costs the subscriber nothing."""
-        try:
-            return await self.transport.send(delivery, message)
-        except TelegramError as error:
-            refused = classify(error)
-            if refused.verdict != Verdict.BAD_MARKUP:
-                raise
-            log.error("our markup was refused; sent plain", alert=delivery.alert_id, reason=refused.reason)
-        return await self.transport.send(delivery, message, plain=True)
-
     async def _record(self, delivery: Delivery, outcome: Arrived | Outcome) -> None:
-        about = {"delivery": delivery.id, "alert": delivery.alert_id, "chat": delivery.chat_id}
+        about = {
+            "delivery": delivery.id,
+            "alert": delivery.alert_id,
+            "chat": delivery.chat_id,
+            "kind": delivery.kind,
+        }
         if isinstance(outcome, Arrived):
-            rest = self.transport.rest(delivery.chat_id)
-            if await record_sent(self.database, delivery, outcome.message_id, self.now(), rest=rest):
+            if await record_sent(self.database, delivery, outcome, self.now()):
                 log.info("alert sent", **about)
             else:
                 log.error("alert sent, but another sender has taken the delivery over", **about)
@@ -183,10 +211,31 @@ class Sender:
             self._halted_until = time.monotonic() + HALT_SECONDS
             log.error("Telegram refuses TELEGRAM_BOT_TOKEN; nothing is sent, the queue is kept")
 
+    async def _give_back(self) -> None:
+        """What is claimed and has not begun goes back as it was."""
+        if self._claimed:
+            self._claimed.clear()
+            await self._settle_doubts()
+
+    async def _settle_doubts(self) -> None:
+        """Rows that stand as claimed by us and are not under way were never sent: they wait again."""
+        assert self.role.epoch is not None
+        held = [one.id or 0 for one in (*self._flying.values(), *(one for _, one in self._claimed))]
+        async with self.database.write() as session:
+            back = await deliveries.unclaim(session, self.role.epoch, self.now(), held=held)
+        self._in_doubt = False
+        if back:
+            log.info("deliveries that were claimed and not sent wait again", deliveries=back)
+
     async def _leave(self) -> None:
-        """Let running sends end within the grace; then give the role back."""
+        """Let running sends end within the grace, give back what never left, then the role."""
+        self._claimed.clear()
         if self._flying:
             await asyncio.wait(self._flying, timeout=STOP_GRACE_SECONDS)
+        held = sorted(self._carried)  # their fate is unknown: the next holder takes them back as such
         for task in list(self._flying):
             task.cancel()
+        if self.role.epoch is not None:
+            async with self.database.write() as session:
+                await deliveries.unclaim(session, self.role.epoch, self.now(), held=held)
         await self.role.leave()

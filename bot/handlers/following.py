@@ -6,7 +6,7 @@ from bot.handlers.choose import Choice, Meant, choose, live_rules, without
 from bot.handlers.desk import Call, Desk, Reply, followed_at
 from bot.handlers.listing import rules_at, switches
 from bot.store import chats
-from bot.store.chats import ALL_RULES
+from bot.store.outgoing import ALL_RULES
 from bot.texts.language import Plural, plural
 from bot.texts.markup import Message
 from bot.texts.replies import below, named, say, unknown_rule

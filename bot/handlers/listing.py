@@ -6,7 +6,7 @@ from bot.handlers import keys
 from bot.handlers.choose import live_rules
 from bot.handlers.desk import Button, Call, Desk, Reply, followed_at
 from bot.handlers.keys import Deed
-from bot.store.chats import ALL_RULES
+from bot.store.outgoing import ALL_RULES
 from bot.texts.clean import clip
 from bot.texts.replies import RuleEntry, followed_page, rules_page
 from bot.texts.speech import title_of

@@ -2,7 +2,7 @@
 
 from bot.handlers.desk import Call, Desk, Reply, followed_at
 from bot.store import entries
-from bot.store.chats import ALL_RULES
+from bot.store.outgoing import ALL_RULES
 from bot.texts.language import Language
 from bot.texts.latest import PastAlert, latest_page
 from bot.texts.replies import say

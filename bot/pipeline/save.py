@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.pipeline import decide
 from bot.pipeline.reading import match_of
 from bot.pipeline.watching import on_matches
-from bot.store import chats, deliveries, entries, feeds
+from bot.store import entries, feeds, outgoing
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
 from bot.store.tables import Alert, Entry, Feed, Match
@@ -81,6 +81,8 @@ async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime,
         alert_id, fate = await _alert_for(session, entry, ringing, now)
         rows += [_row(fired, entry, reading, now, fate, alert_id) for fired in ringing]
         queued = await _queue(session, alert_id, ringing, now)
+        if fate == Fate.JOINED:
+            queued += await _retell(session, alert_id, entry, ringing, now)
         saved = Saved(alerts=int(fate == Fate.ALERTED), deliveries=queued)
     await entries.add_matches(session, rows)
     rang = await on_matches(session, entry, rows, reading.watches, now)
@@ -120,8 +122,28 @@ def _worst(ringing: Sequence[Fired]) -> Severity:
 
 async def _queue(session: Session, alert_id: int, ringing: Sequence[Fired], now: datetime) -> int:
     """A copy that fires a further rule reaches that rule's followers too; those who have the alert keep one."""
-    to = await chats.followers(session, {fired.rule for fired in ringing})
-    return await deliveries.plan(session, alert_id, _worst(ringing).rank, to, now)
+    return await outgoing.plan(session, alert_id, _worst(ringing).rank, _rules_of(ringing), now)
+
+
+async def _retell(
+    session: Session, alert_id: int, entry: Entry, ringing: Sequence[Fired], now: datetime
+) -> int:
+    """What an alert says changes with an entry that joins it; how many deliveries that makes.
+
+    One more outlet or rule rewrites the messages, which does not ring. Graver news is a follow-up, which does.
+    """
+    worst, queued = _worst(ringing), 0
+    if await entries.raise_alert(session, alert_id, worst, worst.rank):
+        assert entry.id is not None
+        await outgoing.raise_rank(session, alert_id, worst.rank, now)
+        queued = await outgoing.plan_reply(session, alert_id, worst.rank, _rules_of(ringing), entry.id, now)
+    if queued or await entries.is_new_to(session, alert_id, entry.feed_id, _rules_of(ringing)):
+        queued += await outgoing.plan_edit(session, alert_id, now)
+    return queued
+
+
+def _rules_of(ringing: Sequence[Fired]) -> set[str]:
+    return {fired.rule for fired in ringing}
 
 
 def lease_seconds(fetch_timeout: float) -> float:

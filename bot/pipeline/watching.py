@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store import chats, deliveries, entries, watches
+from bot.store import entries, outgoing, watches
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
 from bot.store.tables import Alert, Entry, Match
@@ -151,10 +151,9 @@ async def _tell(
     alert_id = ringing if ringing is not None else await entries.open_alert(session, alert)
     if ringing is not None:
         await entries.raise_alert(session, alert_id, firing.severity, rank)
-        await deliveries.raise_rank(session, alert_id, rank)
+        await outgoing.raise_rank(session, alert_id, rank, now)
     await _store(session, watch, firing, now, Fate.ALERTED, alert_id)
-    to = await chats.followers(session, {watch.info.id})
-    queued = await deliveries.plan(session, alert_id, rank, to, now)
+    queued = await outgoing.plan(session, alert_id, rank, {watch.info.id}, now)
     return _Told(alert_id, opened=ringing is None, deliveries=queued)
 
 

@@ -1,31 +1,45 @@
 """Chats and their subscriptions."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store import mailboxes
 from bot.store.dialect import insert_new, table_of
-from bot.store.tables import Chat, Delivery, Subscription
-from bot.store.types import ChatState, DeliveryState
+from bot.store.outgoing import ALL_RULES
+from bot.store.tables import Chat, Delivery, Mailbox, Subscription
+from bot.store.types import ChatState, DeliveryState, Guarantee
 
-CHAT, SUBSCRIPTION, DELIVERY = table_of(Chat), table_of(Subscription), table_of(Delivery)
-ALL_RULES = "*"
+CHAT, SUBSCRIPTION, DELIVERY, MAILBOX = (table_of(one) for one in (Chat, Subscription, Delivery, Mailbox))
 TERMINAL = "terminal"  # the type of the chat that stands for the operator's own screen
 
 
 async def meet(
     session: AsyncSession, chat_id: int, type_: str, now: datetime, *, language: str = "ar"
 ) -> Chat:
-    """The chat's row, made on first sight; a chat that was paused is active again, since it spoke to us."""
+    """The chat's row, made on first sight; a chat that was paused is active again, since it spoke to us.
+
+    A chat that said /stop or /forget stays as it is: speaking is not asking for alerts.
+    """
     fresh = Chat(id=chat_id, type=type_, language=language, created_at=now)
     await insert_new(session, Chat, [fresh.model_dump()])
     chat = await session.get_one(Chat, chat_id)
     chat.type = type_
-    chat.state, chat.state_reason = ChatState.ACTIVE, ""
+    if chat.state == ChatState.PAUSED:
+        chat.state, chat.state_reason = ChatState.ACTIVE, ""
     return chat
+
+
+async def resume(session: AsyncSession, chat_id: int) -> bool:
+    """A chat that was stopped wants alerts again; False when it was not stopped."""
+    stopped = update(CHAT).where(CHAT.c.id == chat_id, CHAT.c.state == ChatState.STOPPED)
+    again = await session.execute(
+        stopped.values(state=ChatState.ACTIVE, state_reason="").returning(CHAT.c.id)
+    )
+    return again.first() is not None
 
 
 async def find(session: AsyncSession, chat_id: int) -> Chat | None:
@@ -38,16 +52,84 @@ async def set_language(session: AsyncSession, chat_id: int, language: str) -> No
     await session.execute(update(CHAT).where(CHAT.c.id == chat_id).values(language=language))
 
 
+async def choose_guarantee(session: AsyncSession, chat_id: int, guarantee: Guarantee) -> None:
+    """What the chat wants of a message whose fate is unknown, from now on."""
+    await session.execute(update(CHAT).where(CHAT.c.id == chat_id).values(guarantee=guarantee))
+
+
 async def pause(session: AsyncSession, chat_id: int, reason: str, now: datetime) -> None:
     """Telegram refuses this chat: keep its settings, end what waits for it with the reason."""
+    await _silence(session, chat_id, ChatState.PAUSED, reason, now)
+
+
+async def stop(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """The chat wants no alerts until it says so: keep its settings, end what waits for it."""
+    await _silence(session, chat_id, ChatState.STOPPED, "by its own wish", now)
+
+
+async def begin_forgetting(session: AsyncSession, chat_id: int, now: datetime) -> None:
+    """The chat wants to be forgotten: nothing is sent from here on; ``erase`` may follow when nothing flies."""
+    await _silence(session, chat_id, ChatState.FORGETTING, "", now)
+    await session.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.chat_id == chat_id))
+
+
+async def _silence(session: AsyncSession, chat_id: int, state: ChatState, reason: str, now: datetime) -> None:
+    """No alert for this chat any more. Who is being forgotten stays so."""
+    await mailboxes.lock(session, chat_id)
     await session.execute(
-        update(CHAT).where(CHAT.c.id == chat_id).values(state=ChatState.PAUSED, state_reason=reason)
+        update(CHAT)
+        .where(CHAT.c.id == chat_id, CHAT.c.state != ChatState.FORGETTING)
+        .values(state=state, state_reason=reason)
     )
+    await _suppress(session, DELIVERY.c.chat_id == chat_id, f"chat_{state}: {reason}", now)
+    await mailboxes.refresh(session, chat_id, now)
+
+
+async def _suppress(session: AsyncSession, which: Any, reason: str, now: datetime) -> None:
     await session.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.chat_id == chat_id, DELIVERY.c.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.SUPPRESSED, reason=f"chat_paused: {reason}", settled_at=now)
+        .where(which, DELIVERY.c.state == DeliveryState.PENDING)
+        .values(state=DeliveryState.SUPPRESSED, reason=reason, settled_at=now)
     )
+
+
+async def being_forgotten(session: AsyncSession) -> list[int]:
+    """The chats that are to be erased."""
+    return list(await session.scalars(select(CHAT.c.id).where(CHAT.c.state == ChatState.FORGETTING)))
+
+
+async def in_flight(session: AsyncSession, chat_id: int) -> bool:
+    """Whether something is being sent to the chat."""
+    found = select(DELIVERY.c.id).where(
+        DELIVERY.c.chat_id == chat_id, DELIVERY.c.state == DeliveryState.SENDING
+    )
+    return await session.scalar(found.limit(1)) is not None
+
+
+async def erase(session: AsyncSession, chat_id: int) -> None:
+    """Take every trace of a chat out of the database, its deliveries included."""
+    await mailboxes.lock(session, chat_id)
+    for table in (MAILBOX, SUBSCRIPTION, DELIVERY):
+        await session.execute(delete(table).where(table.c.chat_id == chat_id))
+    await session.execute(delete(CHAT).where(CHAT.c.id == chat_id))
+
+
+async def pause_topic(
+    session: AsyncSession, chat_id: int, thread_id: int, reason: str, now: datetime
+) -> None:
+    """Nothing can be written to one topic of a chat (``thread_id`` is not 0): the others go on."""
+    await mailboxes.lock(session, chat_id)
+    here = and_(SUBSCRIPTION.c.chat_id == chat_id, SUBSCRIPTION.c.thread_id == thread_id)
+    await session.execute(update(SUBSCRIPTION).where(here).values(paused=reason))
+    waits = and_(DELIVERY.c.chat_id == chat_id, DELIVERY.c.thread_id == thread_id)
+    await _suppress(session, waits, f"topic_paused: {reason}", now)
+    await mailboxes.refresh(session, chat_id, now)
+
+
+async def wake_topic(session: AsyncSession, chat_id: int, thread_id: int) -> None:
+    """A topic can be written to again."""
+    here = and_(SUBSCRIPTION.c.chat_id == chat_id, SUBSCRIPTION.c.thread_id == thread_id)
+    await session.execute(update(SUBSCRIPTION).where(here, SUBSCRIPTION.c.paused != "").values(paused=""))
 
 
 async def follow(
@@ -84,28 +166,6 @@ async def followed(session: AsyncSession, chat_id: int, thread_id: int) -> list[
     return list(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A destination that follows at least one of the rules asked for."""
-
-    chat_id: int
-    thread_id: int
-    active: bool
-    state_reason: str
-
-
-async def followers(session: AsyncSession, rules: Collection[str]) -> list[Follower]:
-    """Every chat and topic that follows one of ``rules`` or all rules, each once."""
-    rows = await session.execute(
-        select(SUBSCRIPTION.c.chat_id, SUBSCRIPTION.c.thread_id, CHAT.c.state, CHAT.c.state_reason)
-        .join(CHAT, CHAT.c.id == SUBSCRIPTION.c.chat_id)
-        .where(SUBSCRIPTION.c.rule.in_([*rules, ALL_RULES]))
-        .distinct()
-        .order_by(SUBSCRIPTION.c.chat_id, SUBSCRIPTION.c.thread_id)
-    )
-    return [Follower(chat, thread, state == ChatState.ACTIVE, reason) for chat, thread, state, reason in rows]
-
-
 async def migrate(session: AsyncSession, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: everything of ``old_id`` belongs to ``new_id`` from now on.
 
@@ -121,6 +181,7 @@ async def migrate(session: AsyncSession, old_id: int, new_id: int, now: datetime
         await follow(session, new_id, thread_id, [rule], now)
     await session.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.chat_id == old_id))
     await _move_deliveries(session, old_id, new_id)
+    await _move_mailbox(session, old_id, new_id, now)
     await session.delete(old)
     await session.flush()
 
@@ -132,9 +193,23 @@ async def _move_deliveries(session: AsyncSession, old_id: int, new_id: int) -> N
         twin.c.alert_id == DELIVERY.c.alert_id,
         twin.c.thread_id == DELIVERY.c.thread_id,
         twin.c.kind == DELIVERY.c.kind,
+        twin.c.revision == DELIVERY.c.revision,
     )
     await session.execute(delete(DELIVERY).where(DELIVERY.c.chat_id == old_id, doubled.exists()))
-    await session.execute(update(DELIVERY).where(DELIVERY.c.chat_id == old_id).values(chat_id=new_id))
+    # messages have other numbers in the new chat
+    mine = update(DELIVERY).where(DELIVERY.c.chat_id == old_id)
+    await session.execute(mine.values(chat_id=new_id, message_id=None))
+
+
+async def _move_mailbox(session: AsyncSession, old_id: int, new_id: int, now: datetime) -> None:
+    """What waits is in the new chat's mailbox; what is being sent there keeps it shut as before."""
+    await session.execute(delete(MAILBOX).where(MAILBOX.c.chat_id == old_id))
+    await mailboxes.drop_in(session, DELIVERY.c.chat_id == new_id, now)
+    if await mailboxes.lock(session, new_id):
+        flying = select(DELIVERY.c.id).where(
+            DELIVERY.c.chat_id == new_id, DELIVERY.c.state == DeliveryState.SENDING
+        )
+        await mailboxes.refresh(session, new_id, now, in_flight=await session.scalar(flying.limit(1)))
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

@@ -4,144 +4,190 @@
 
 A row is claimed in a transaction of its own before anything is sent, and its outcome is recorded after:
 no record, no send. What a dead sender left in ``sending`` may or may not have arrived, and is treated so.
+How rows come into the outbox stands in ``bot.store.outgoing``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.chats import TERMINAL, Follower
-from bot.store.dialect import insert_new, table_of
-from bot.store.tables import Chat, Delivery
-from bot.store.types import ChatState, DeliveryState
+from bot.store import mailboxes
+from bot.store.dialect import table_of
+from bot.store.tables import Chat, Delivery, Mailbox
+from bot.store.types import DeliveryKind, DeliveryState, Guarantee
 
-DELIVERY, CHAT = table_of(Delivery), table_of(Chat)
-
-
-async def plan(
-    session: AsyncSession, alert_id: int, severity_rank: int, to: Sequence[Follower], now: datetime
-) -> int:
-    """Queue an alert for its followers; one delivery a chat and topic, whoever asks again. How many are new.
-
-    A follower that cannot be written to gets a suppressed delivery with the reason, so that nothing
-    disappears without a trace.
-    """
-    rows = [
-        Delivery(
-            alert_id=alert_id,
-            chat_id=one.chat_id,
-            thread_id=one.thread_id,
-            severity_rank=severity_rank,
-            state=DeliveryState.PENDING if one.active else DeliveryState.SUPPRESSED,
-            reason="" if one.active else f"chat_paused: {one.state_reason}",
-            created_at=now,
-            not_before=now,
-            settled_at=None if one.active else now,
-        ).model_dump(exclude={"id"})
-        for one in to
-    ]
-    return len(await insert_new(session, Delivery, rows))
-
-
-async def raise_rank(session: AsyncSession, alert_id: int, rank: int) -> None:
-    """Let what still waits of an alert go at least as early as ``rank``."""
-    waiting = update(DELIVERY).where(
-        DELIVERY.c.alert_id == alert_id,
-        DELIVERY.c.state == DeliveryState.PENDING,
-        DELIVERY.c.severity_rank < rank,
-    )
-    await session.execute(waiting.values(severity_rank=rank))
+DELIVERY, CHAT, MAILBOX = table_of(Delivery), table_of(Chat), table_of(Mailbox)
+LOST_SENDER = "the sender died while it was sending"
+SUPERSEDED = "superseded by a newer edit"
 
 
 async def claim(
     session: AsyncSession, now: datetime, *, epoch: int, limit: int, terminal: bool
 ) -> list[Delivery]:
-    """Take up to ``limit`` deliveries that may go now, at most one a chat, the gravest first.
+    """Take up to ``limit`` deliveries that may go now, at most one a chat, the gravest first, then by turn.
 
-    ``terminal`` chooses whom this sender serves: the operator's own screen, or Telegram's chats.
+    ``terminal`` chooses whom this sender serves: the operator's own screen, or Telegram's chats. A chat gets its own
+    gravest and oldest, whatever made it its turn.
     """
-    ready = _ready(now, terminal).subquery()
-    first = (
-        select(ready.c.id)
-        .where(ready.c.place == 1)
-        .order_by(ready.c.severity_rank.desc(), ready.c.id)
-        .limit(limit)
-    )
+    chats = await mailboxes.open_now(session, now, limit=limit, terminal=terminal)
+    if not chats:
+        return []
+    heads = await _heads(session, chats, now)
+    for chat_id in chats:
+        if chat_id not in heads:  # the mailbox was looked at too early
+            await mailboxes.refresh(session, chat_id, now)
+    return await _take(session, heads, epoch, now) if heads else []
+
+
+async def _heads(session: AsyncSession, chats: Collection[int], now: datetime) -> dict[int, int]:
+    """The next delivery of each chat that has one."""
+    head = mailboxes.next_of(MAILBOX.c.chat_id, now).with_only_columns(DELIVERY.c.id).scalar_subquery()
+    rows = await session.execute(select(MAILBOX.c.chat_id, head).where(MAILBOX.c.chat_id.in_(chats)))
+    return {chat: delivery for chat, delivery in rows if delivery is not None}
+
+
+async def _take(session: AsyncSession, heads: dict[int, int], epoch: int, now: datetime) -> list[Delivery]:
     taken = (
         update(Delivery)
-        .where(DELIVERY.c.id.in_(first), DELIVERY.c.state == DeliveryState.PENDING)
+        .where(DELIVERY.c.id.in_(heads.values()), DELIVERY.c.state == DeliveryState.PENDING)
         .values(state=DeliveryState.SENDING, epoch=epoch, claimed_at=now)
         .returning(Delivery)
         .execution_options(synchronize_session=False)
     )
     claimed = list(await session.scalars(taken))
-    return sorted(claimed, key=lambda one: (-one.severity_rank, one.id or 0))
+    flying = (
+        update(MAILBOX).where(MAILBOX.c.chat_id == bindparam("chat")).values(in_flight=bindparam("delivery"))
+    )
+    connection = await session.connection()
+    await connection.execute(flying, [{"chat": one.chat_id, "delivery": one.id} for one in claimed])
+    return sorted(claimed, key=lambda one: (-one.severity_rank, one.turn, one.id or 0))
 
 
-def _ready(now: datetime, terminal: bool):  # type: ignore[no-untyped-def] # Select[...] of four columns
-    """What may go now, numbered within its chat: the gravest first, then the oldest."""
-    in_flight = DELIVERY.alias("in_flight")
-    busy = select(in_flight.c.id).where(
-        in_flight.c.chat_id == DELIVERY.c.chat_id, in_flight.c.state == DeliveryState.SENDING
-    )
-    place = func.row_number().over(
-        partition_by=DELIVERY.c.chat_id, order_by=(DELIVERY.c.severity_rank.desc(), DELIVERY.c.id)
-    )
-    free = and_(
-        CHAT.c.state == ChatState.ACTIVE,
-        (CHAT.c.type == TERMINAL) if terminal else (CHAT.c.type != TERMINAL),
-        func.coalesce(CHAT.c.quiet_until, DELIVERY.c.not_before) <= now,
-    )
-    return (
-        select(DELIVERY.c.id, DELIVERY.c.severity_rank, place.label("place"))
-        .join(CHAT, CHAT.c.id == DELIVERY.c.chat_id)
-        .where(DELIVERY.c.state == DeliveryState.PENDING, DELIVERY.c.not_before <= now, free, ~busy.exists())
-    )
+async def settle(session: AsyncSession, delivery: Delivery, **values: object) -> int | None:
+    """Record the outcome of a claimed delivery; None when it is no more under its epoch's claim.
 
-
-async def settle(session: AsyncSession, delivery_id: int, epoch: int, **values: object) -> bool:
-    """Record the outcome of a claimed delivery; False when another sender has taken it over meanwhile."""
+    Otherwise the chat that it belongs to now: a group may have moved while it was being sent.
+    """
     result = await session.execute(
         update(DELIVERY)
         .where(
-            DELIVERY.c.id == delivery_id,
-            DELIVERY.c.epoch == epoch,
+            DELIVERY.c.id == delivery.id,
+            DELIVERY.c.epoch == delivery.epoch,
             DELIVERY.c.state == DeliveryState.SENDING,
         )
         .values(**values)
-        .returning(DELIVERY.c.id)
+        .returning(DELIVERY.c.chat_id)
     )
-    return result.first() is not None
+    chat_id: int | None = result.scalar()
+    return chat_id
 
 
-async def hush(session: AsyncSession, chat_id: int, until: datetime) -> None:
-    """Nothing goes to this chat before ``until``."""
-    await session.execute(update(CHAT).where(CHAT.c.id == chat_id).values(quiet_until=until))
+async def supersede(session: AsyncSession, edit: Delivery, now: datetime) -> None:
+    """An edit that waits again is needless when a newer one of the same message waits."""
+    newer = DELIVERY.alias("newer")
+    exists = select(newer.c.id).where(
+        newer.c.alert_id == edit.alert_id,
+        newer.c.chat_id == edit.chat_id,
+        newer.c.thread_id == edit.thread_id,
+        newer.c.kind == DeliveryKind.EDIT,
+        newer.c.revision > edit.revision,
+        newer.c.state == DeliveryState.PENDING,
+    )
+    await session.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == edit.id, DELIVERY.c.state == DeliveryState.PENDING, exists.exists())
+        .values(state=DeliveryState.SUPPRESSED, reason=SUPERSEDED, settled_at=now)
+    )
 
 
 async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: float) -> int:
     """Take back what senders before ``epoch`` left in ``sending``; how many rows there were.
 
     Their fate is unknown. The first time a row goes again after ``pause`` seconds, labelled; a row that was
-    already a second try becomes ``uncertain``, for a person to decide.
+    already a second try, or whose chat wants nothing twice, becomes ``uncertain``, for a person to decide.
+    An edit may be made any number of times and simply goes again.
     """
-    doubtful = DELIVERY.c.may_be_duplicate
+    wants_once = (
+        select(CHAT.c.guarantee == Guarantee.AT_MOST_ONCE)
+        .where(CHAT.c.id == DELIVERY.c.chat_id)
+        .scalar_subquery()
+    )
+    edit = DELIVERY.c.kind == DeliveryKind.EDIT
+    given_up = and_(~edit, or_(DELIVERY.c.may_be_duplicate, wants_once))
     result = await session.execute(
         update(DELIVERY)
         .where(DELIVERY.c.state == DeliveryState.SENDING, DELIVERY.c.epoch < epoch)
         .values(
-            state=case((doubtful, DeliveryState.UNCERTAIN), else_=DeliveryState.PENDING),
-            reason="the sender died while it was sending",
-            not_before=now + timedelta(seconds=pause),
-            settled_at=case((doubtful, now), else_=None),
-            may_be_duplicate=True,
+            state=case((given_up, DeliveryState.UNCERTAIN), else_=DeliveryState.PENDING),
+            reason=LOST_SENDER,
+            not_before=case(
+                (edit, literal(now, DELIVERY.c.not_before.type)), else_=now + timedelta(seconds=pause)
+            ),
+            settled_at=case((given_up, literal(now, DELIVERY.c.settled_at.type)), else_=None),
+            may_be_duplicate=~edit,
             attempts=DELIVERY.c.attempts + 1,
         )
         .returning(DELIVERY.c.id)
     )
-    return len(result.all())
+    taken_back = len(result.all())
+    await mailboxes.rebuild(session, now)
+    return taken_back
+
+
+async def unclaim(session: AsyncSession, epoch: int, now: datetime, *, held: Collection[int]) -> int:
+    """Give back what stands as claimed under ``epoch`` but is not ``held`` by its sender; how many rows.
+
+    So it is after a claim whose commit was cut off, and when a sender stops: these were never sent.
+    """
+    result = await session.execute(
+        update(DELIVERY)
+        .where(
+            DELIVERY.c.state == DeliveryState.SENDING,
+            DELIVERY.c.epoch == epoch,
+            DELIVERY.c.id.not_in(held),
+        )
+        .values(state=DeliveryState.PENDING)
+        .returning(DELIVERY.c.chat_id)
+    )
+    chats = sorted(result.scalars())
+    for chat_id in chats:
+        await mailboxes.lock(session, chat_id)
+        await mailboxes.refresh(session, chat_id, now, in_flight=None)
+    return len(chats)
+
+
+async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> bool:
+    """Let an ``uncertain`` or ``dead`` delivery go once more, as an admin wishes; False when it is neither.
+
+    A copy of what may have arrived is labelled.
+    """
+    again = await session.execute(
+        update(DELIVERY)
+        .where(
+            DELIVERY.c.id == delivery_id,
+            DELIVERY.c.state.in_((DeliveryState.UNCERTAIN, DeliveryState.DEAD)),
+        )
+        .values(state=DeliveryState.PENDING, reason="sent again by an admin", not_before=now, settled_at=None)
+        .returning(DELIVERY.c.id)
+    )
+    found = again.first() is not None
+    if found:
+        await mailboxes.drop_in(session, DELIVERY.c.id == delivery_id, now)
+    return found
+
+
+async def troubled(session: AsyncSession, *, limit: int, after: int = 0) -> Sequence[Delivery]:
+    """The newest ``uncertain`` and ``dead`` deliveries with an id above ``after``."""
+    bad = DELIVERY.c.state.in_((DeliveryState.UNCERTAIN, DeliveryState.DEAD))
+    found = select(Delivery).where(bad, DELIVERY.c.id > after).order_by(DELIVERY.c.id.desc()).limit(limit)
+    return (await session.scalars(found)).all()
+
+
+async def find(session: AsyncSession, delivery_id: int) -> Delivery | None:
+    """One delivery, by its number."""
+    return await session.get(Delivery, delivery_id)
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

@@ -39,3 +39,9 @@ async def one_at_a_time(session: AsyncSession, name: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def upsert(session: AsyncSession, model: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT into the table of ``model`` that knows ``on_conflict_do_update`` on either database."""
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return make(table_of(model))

@@ -82,10 +82,22 @@ async def open_alert(session: AsyncSession, alert: Alert) -> int:
     return alert.id
 
 
-async def raise_alert(session: AsyncSession, alert_id: int, severity: str, rank: int) -> None:
-    """Make an alert at least this serious."""
+async def raise_alert(session: AsyncSession, alert_id: int, severity: str, rank: int) -> bool:
+    """Make an alert at least this serious; whether it was not."""
     graver = update(ALERT).where(ALERT.c.id == alert_id, ALERT.c.severity_rank < rank)
-    await session.execute(graver.values(severity=severity, severity_rank=rank))
+    raised = await session.execute(graver.values(severity=severity, severity_rank=rank).returning(ALERT.c.id))
+    return raised.first() is not None
+
+
+async def is_new_to(session: AsyncSession, alert_id: int, feed_id: int, rules: Collection[str]) -> bool:
+    """Whether an alert does not yet name the outlet of this feed, or one of these rules."""
+    outlet = select(FEED.c.outlet).where(FEED.c.id == feed_id).scalar_subquery()
+    told = select(MATCH.c.rule, FEED.c.outlet == outlet).join(ENTRY, ENTRY.c.id == MATCH.c.entry_id)
+    rows = await session.execute(
+        told.join(FEED, FEED.c.id == ENTRY.c.feed_id).where(MATCH.c.alert_id == alert_id).distinct()
+    )
+    named = rows.all()
+    return not any(same for _, same in named) or not set(rules) <= {rule for rule, _ in named}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,47 @@
 """Roles that one process at a time may hold: a lease with an epoch, in the database that all share."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import table_of
+from bot.store.dialect import table_of, upsert
 from bot.store.tables import Heartbeat, Lease
 
 LEASE, HEARTBEAT = table_of(Lease), table_of(Heartbeat)
 
 
-async def acquire(
-    session: AsyncSession, role: str, holder: str, now: datetime, *, seconds: float
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a role stands: who holds it ("": nobody), under which epoch, renewed how often."""
+
+    role: str
+    holder: str
+    epoch: int
+    beat: int
+
+
+async def standing(session: AsyncSession, role: str, now: datetime) -> Standing:
+    """How ``role`` stands; its row is made on first sight, and locked until the transaction ends."""
+    fresh = Lease(role=role, holder="", epoch=0, until=now).model_dump()
+    await session.execute(upsert(session, Lease).values(fresh).on_conflict_do_nothing())
+    row = await session.execute(select(LEASE).where(LEASE.c.role == role).with_for_update())
+    found = row.one()
+    return Standing(role, found.holder, found.epoch, found.beat)
+
+
+async def take(
+    session: AsyncSession, seen: Standing, holder: str, now: datetime, *, seconds: float
 ) -> int | None:
-    """Take a role that is free, for ``seconds``; its new epoch, or None while another holds it.
+    """Take a role that stands as ``seen``; its new epoch, or None when it has been renewed or taken meanwhile.
 
     The epoch grows with every change of hands, so that a row written by an earlier holder can be told.
     """
-    if await session.scalar(select(LEASE.c.role).where(LEASE.c.role == role)) is None:
-        session.add(Lease(role=role, holder="", epoch=0, until=now))
-        await session.flush()
     taken = await session.execute(
         update(LEASE)
-        .where(LEASE.c.role == role, or_(LEASE.c.until <= now, LEASE.c.holder == holder))
-        .values(holder=holder, epoch=LEASE.c.epoch + 1, until=now + timedelta(seconds=seconds))
+        .where(LEASE.c.role == seen.role, LEASE.c.epoch == seen.epoch, LEASE.c.beat == seen.beat)
+        .values(holder=holder, epoch=LEASE.c.epoch + 1, beat=0, until=now + timedelta(seconds=seconds))
         .returning(LEASE.c.epoch)
     )
     new_epoch: int | None = taken.scalar()
@@ -36,7 +53,7 @@ async def renew(session: AsyncSession, role: str, epoch: int, now: datetime, *, 
     held = await session.execute(
         update(LEASE)
         .where(LEASE.c.role == role, LEASE.c.epoch == epoch)
-        .values(until=now + timedelta(seconds=seconds))
+        .values(until=now + timedelta(seconds=seconds), beat=LEASE.c.beat + 1)
         .returning(LEASE.c.role)
     )
     return held.first() is not None
@@ -44,7 +61,8 @@ async def renew(session: AsyncSession, role: str, epoch: int, now: datetime, *, 
 
 async def release(session: AsyncSession, role: str, epoch: int, now: datetime) -> None:
     """Give a role back, so that the next holder need not wait for the lease to end."""
-    await session.execute(update(LEASE).where(LEASE.c.role == role, LEASE.c.epoch == epoch).values(until=now))
+    mine = update(LEASE).where(LEASE.c.role == role, LEASE.c.epoch == epoch)
+    await session.execute(mine.values(holder="", until=now))
 
 
 async def beat(session: AsyncSession, part: str, now: datetime, detail: str = "") -> None:

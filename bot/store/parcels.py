@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of
 from bot.store.tables import Alert, Chat, Delivery, Entry, Feed, Match
+from bot.store.types import ChatState, DeliveryKind
 
 ALERT, ENTRY, FEED, MATCH, DELIVERY = (table_of(t) for t in (Alert, Entry, Feed, Match, Delivery))
 
@@ -42,14 +43,20 @@ class Parcel:
     sources: int  # how many outlets report it, the one that is told included
     language: str
     may_be_duplicate: bool
+    follows_up: bool = False  # it tells what came after the alert's own message
+    message_id: int | None = None  # the alert's own message in this chat and topic, where it arrived
+    wanted: bool = True  # whether the chat still takes alerts
 
 
-async def load(session: AsyncSession, delivery: Delivery) -> Parcel:
-    """Read what ``delivery`` tells, in the language of its chat."""
+async def load(session: AsyncSession, delivery: Delivery) -> Parcel | None:
+    """Read what ``delivery`` tells, in the language of its chat; None when the chat has been erased meanwhile."""
+    chat = await session.get(Chat, delivery.chat_id)
+    if chat is None:
+        return None
     alert = await session.get_one(Alert, delivery.alert_id)
-    entry = await session.get_one(Entry, alert.entry_id)
+    entry = await session.get_one(Entry, delivery.entry_id or alert.entry_id)
     feed = await session.get_one(Feed, entry.feed_id)
-    chat = await session.get_one(Chat, delivery.chat_id)
+    first = await _first(session, delivery)
     matches = list(
         await session.scalars(select(Match).where(MATCH.c.alert_id == alert.id).order_by(MATCH.c.rule))
     )
@@ -64,11 +71,29 @@ async def load(session: AsyncSession, delivery: Delivery) -> Parcel:
         outlet_ar=feed.outlet_ar,
         published_at=entry.published_at,
         seen_at=entry.seen_at,
-        fired=_fired(matches, alert.entry_id),
+        fired=_fired(matches, entry.id or 0),
         sources=await _outlets(session, alert.id),
         language=chat.language,
-        may_be_duplicate=delivery.may_be_duplicate,
+        may_be_duplicate=(first if delivery.kind == DeliveryKind.EDIT else delivery).may_be_duplicate,
+        follows_up=delivery.kind == DeliveryKind.REPLY,
+        message_id=first.message_id,
+        wanted=chat.state == ChatState.ACTIVE,
     )
+
+
+async def _first(session: AsyncSession, delivery: Delivery) -> Delivery:
+    """The delivery of the alert's own message, which a reply or an edit refers to."""
+    if delivery.kind == DeliveryKind.SEND:
+        return delivery
+    found = await session.scalars(
+        select(Delivery).where(
+            DELIVERY.c.alert_id == delivery.alert_id,
+            DELIVERY.c.chat_id == delivery.chat_id,
+            DELIVERY.c.thread_id == delivery.thread_id,
+            DELIVERY.c.kind == DeliveryKind.SEND,
+        )
+    )
+    return found.first() or delivery
 
 
 def _fired(matches: Sequence[Match], entry_id: int) -> tuple[Fired, ...]:

@@ -3,10 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.store.types import ChatState, DeliveryKind, DeliveryState, FeedState, UTCDateTime
+from bot.store.types import (
+    ChatState,
+    DeliveryKind,
+    DeliveryState,
+    FeedState,
+    Guarantee,
+    IfGone,
+    UTCDateTime,
+)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -15,6 +23,12 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMING
+
+
+def _partial(name: str, state: str, *columns: Any) -> Index:
+    """An index over the deliveries of one state alone, so that the past costs nothing."""
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def _instant(*, nullable: bool = True) -> Any:
@@ -100,6 +114,7 @@ class Alert(SQLModel, table=True):
     severity: str
     severity_rank: int
     created_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+    revision: int = 0  # grows with everything that changes what the alert says
 
 
 class Chat(SQLModel, table=True):
@@ -111,7 +126,7 @@ class Chat(SQLModel, table=True):
     state: str = ChatState.ACTIVE
     state_reason: str = ""
     created_at: datetime = _instant(nullable=False)
-    quiet_until: datetime | None = _instant()  # the pace of this chat: nothing is sent to it before
+    guarantee: str = Guarantee.AT_LEAST_ONCE
 
 
 class Subscription(SQLModel, table=True):
@@ -124,26 +139,22 @@ class Subscription(SQLModel, table=True):
     thread_id: int = Field(default=0, sa_type=BigInteger)  # 0: the chat itself, no topic
     rule: str = Field(index=True)
     created_at: datetime = _instant(nullable=False)
+    paused: str = ""  # why nothing can be written to this topic at present; "" when it can
 
 
 class Delivery(SQLModel, table=True):
-    """One alert for one chat (or topic): a row of the outbox with a state."""
+    """One alert for one chat (or topic): a row of the outbox with a state.
+
+    A send is the alert's own message; replies and edits come after it and refer to it through the alert, the chat
+    and the topic. Its text is made when it is sent, so an edit always shows the newest state.
+    """
 
     __table_args__ = (
-        UniqueConstraint("alert_id", "chat_id", "thread_id", "kind"),
-        Index(
-            "ix_delivery_ready",
-            "severity_rank",
-            "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
-        Index(
-            "ix_delivery_in_flight",
-            "chat_id",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
+        UniqueConstraint("alert_id", "chat_id", "thread_id", "kind", "revision"),
+        _partial("ix_delivery_waiting", "pending", "chat_id", text("severity_rank DESC"), "id"),
+        _partial("ix_delivery_in_flight", "sending", "epoch"),
+        _partial("ix_delivery_uncertain", "uncertain", "id"),
+        _partial("ix_delivery_dead", "dead", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -151,7 +162,13 @@ class Delivery(SQLModel, table=True):
     chat_id: int = Field(sa_type=BigInteger, foreign_key="chat.id", index=True)
     thread_id: int = Field(default=0, sa_type=BigInteger)
     kind: str = DeliveryKind.SEND
+    revision: int = 0  # of the alert, when a reply or an edit was planned
+    entry_id: int | None = Field(default=None, foreign_key="entry.id")  # what a reply tells
+    if_gone: str = IfGone.NOTHING  # of an edit
     severity_rank: int
+    turn: float = (
+        0.0  # seconds: its place among all that wait with the same severity; see ``deliveries.plan``
+    )
     state: str = DeliveryState.PENDING
     reason: str = ""
     created_at: datetime = _instant(nullable=False)
@@ -164,12 +181,49 @@ class Delivery(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class Mailbox(SQLModel, table=True):
+    """What waits for one chat, in a row: whom to serve next is asked of these, never of all that waits.
+
+    ``rank`` and ``turn`` are those of the chat's next delivery; without one ``rank`` is empty.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_mailbox_ready",
+            text("rank DESC"),
+            "turn",
+            "chat_id",
+            sqlite_where=text("rank IS NOT NULL AND in_flight IS NULL"),
+            postgresql_where=text("rank IS NOT NULL AND in_flight IS NULL"),
+        ),
+    )
+
+    chat_id: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("chat.id"), primary_key=True, autoincrement=False)
+    )
+    rank: int | None = None
+    turn: float = 0.0
+    in_flight: int | None = None  # the delivery that is being sent: one at a time, so that order is kept
+    free_at: datetime = _instant(nullable=False)  # Telegram's pace, or its wish: nothing goes before
+    look_at: datetime = _instant(nullable=False)  # nothing that waits may go before
+    written_at: datetime = _instant(nullable=False)  # by which clock the two were reckoned
+    recent: list[float] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # group sends
+
+
+class Pace(SQLModel, table=True):
+    """The pace of all sends together, shared by whatever process sends and kept over restarts."""
+
+    name: str = Field(primary_key=True)
+    next_at: float  # epoch seconds: when the next send may begin
+
+
 class Lease(SQLModel, table=True):
     """A role that one process at a time may hold, and until when it holds it."""
 
     role: str = Field(primary_key=True)
     holder: str
     epoch: int
+    beat: int = 0  # grows with every renewal: who waits for the role watches it move, by its own clock
     until: datetime = _instant(nullable=False)
 
 

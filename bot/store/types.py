@@ -55,12 +55,30 @@ class ChatState(StrEnum):
 
     ACTIVE = "active"
     PAUSED = "paused"  # Telegram refuses: blocked, kicked, gone; its settings are kept
+    STOPPED = "stopped"  # its people said /stop; its settings are kept
+    FORGETTING = "forgetting"  # its people said /forget: being erased, nothing is sent any more
+
+
+class Guarantee(StrEnum):
+    """What a chat wants of a message whose fate is unknown."""
+
+    AT_LEAST_ONCE = "at_least_once"  # one more copy, labelled
+    AT_MOST_ONCE = "at_most_once"  # no copy: it is left uncertain
+
+
+class IfGone(StrEnum):
+    """What becomes of an edit whose message cannot be rewritten any more."""
+
+    NOTHING = "nothing"
+    REPLY = "reply"  # it is told as a follow-up
 
 
 class DeliveryKind(StrEnum):
     """What a delivery does in the chat."""
 
-    SEND = "send"
+    SEND = "send"  # a message of its own
+    REPLY = "reply"  # a follow-up, in the thread of the alert's message
+    EDIT = "edit"  # the alert's message, rewritten in place; it does not ring
 
 
 class DeliveryState(StrEnum):

@@ -59,6 +59,7 @@ class AlertView:
     noticed: tuple[str, ...] = ()  # by watches, a sentence each in the reader's language
     sources: int = 1
     may_be_duplicate: bool = False
+    follows_up: bool = False
     language: Language = "ar"
 
 
@@ -68,6 +69,7 @@ def render(view: AlertView, now: datetime) -> Message:
     return message(
         lines(
             head(words, view.severity, view.title or view.summary),
+            words.alert.follow_up if view.follows_up else "",
             words.alert.may_be_duplicate if view.may_be_duplicate else "",
             *_noticed(words, view.noticed),
             _rules(words, view.rules),

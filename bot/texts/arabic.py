@@ -14,6 +14,7 @@ from bot.texts.words import (
 ALERT = AlertWords(
     head="{severity} {title}",
     untitled="خبر بلا عنوان",
+    follow_up="متابعة لتنبيه سابق.",
     may_be_duplicate="ربما وصلك هذا التنبيه من قبل؛ انقطع الاتصال عند إرساله أول مرة.",
     rules=Plural(
         one="القاعدة: {rules}",

@@ -26,6 +26,7 @@ class AlertWords:
     head: str  # {severity} {title}
     untitled: str
     may_be_duplicate: str
+    follow_up: str
     rules: Plural  # {rules}
     rule_and_severity: str  # {rule} {severity}, where an alert has several rules
     source: str  # {outlet}

@@ -17,10 +17,10 @@ from telegram.error import (
 )
 
 from bot.delivery.outcomes import UNSAID_WAIT, Outcome, Verdict, classify
-from bot.delivery.pace import Budget, chat_pause
+from bot.delivery.pace import CHAT_SECONDS, GROUP_SECONDS, rest_after
 from bot.delivery.record import LONGEST_BACKOFF, backoff, settle
 from bot.store.tables import Delivery
-from bot.store.types import DeliveryState
+from bot.store.types import DeliveryKind, DeliveryState, Guarantee, IfGone
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -36,8 +36,15 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (NetworkError("Too Many Requests: retry later"), Verdict.WAIT),
         (BadRequest("Can't parse entities: unsupported start tag"), Verdict.BAD_MARKUP),
         (BadRequest("Chat not found"), Verdict.PAUSE_CHAT),
-        (BadRequest("Not enough rights to send text messages to the chat"), Verdict.DEAD),
-        (BadRequest("Topic_closed"), Verdict.DEAD),
+        (BadRequest("Not enough rights to send text messages to the chat"), Verdict.PAUSE_CHAT),
+        (BadRequest("Need administrator rights in the channel chat"), Verdict.PAUSE_CHAT),
+        (BadRequest("Topic_closed"), Verdict.PAUSE_TOPIC),
+        (BadRequest("Message thread not found"), Verdict.PAUSE_TOPIC),
+        (BadRequest("Message is not modified: specified new message content is the same"), Verdict.DONE),
+        (BadRequest("Message to edit not found"), Verdict.MESSAGE_GONE),
+        (BadRequest("Message can't be edited"), Verdict.MESSAGE_GONE),
+        (BadRequest("Message is too long"), Verdict.BAD_MARKUP),
+        (BadRequest("Something that nobody has seen yet"), Verdict.DEAD),
         (ChatMigrated(-100), Verdict.MOVED),
         (Forbidden("Forbidden: bot was blocked by the user"), Verdict.PAUSE_CHAT),
         (InvalidToken("Unauthorized"), Verdict.HALT),
@@ -113,17 +120,53 @@ def test_what_will_never_arrive_is_dead_with_its_reason(verdict: Verdict, now: d
     assert (settled.state, settled.reason) == (DeliveryState.DEAD, "no rights")
 
 
-def test_the_budget_is_thirty_in_any_second() -> None:
-    """Sends that began a second ago no longer count."""
-    budget = Budget()
-    budget.spend(100.0, 20)
-    assert budget.left(100.5) == 10
-    budget.spend(100.5, 10)
-    assert budget.left(100.9) == 0
-    assert budget.left(101.0) == 20
+def test_a_person_rests_a_second_and_a_group_too_until_its_minute_is_full(now: datetime) -> None:
+    """One a second in a chat; the twenty-first message to a group waits until the first is a minute old."""
+    assert rest_after(5, (), now).free_at == now + timedelta(seconds=CHAT_SECONDS)
+    recent: tuple[float, ...] = ()
+    at = now
+    for number in range(1, 21):
+        rest = rest_after(-5, recent, at)
+        assert len(rest.recent) == number
+        if number < 20:
+            assert rest.free_at == at + timedelta(seconds=CHAT_SECONDS)
+            recent, at = rest.recent, rest.free_at
+    assert rest.free_at == now + timedelta(seconds=GROUP_SECONDS)
+    assert rest_after(-5, rest.recent, rest.free_at).free_at > rest.free_at
 
 
-def test_groups_rest_longer_than_people() -> None:
-    """One a second for a person, twenty a minute for a group."""
-    assert chat_pause(5) >= 1
-    assert chat_pause(-5) >= 3
+def test_a_clock_that_was_set_back_leaves_no_group_waiting_for_an_hour(now: datetime) -> None:
+    """Sends that lie in the future were reckoned by another clock."""
+    ahead = tuple((now + timedelta(hours=1, seconds=n)).timestamp() for n in range(20))
+    assert rest_after(-5, ahead, now).free_at == now + timedelta(seconds=CHAT_SECONDS)
+
+
+def edit(**values: object) -> Delivery:
+    """A claimed edit."""
+    made = Delivery(id=1, alert_id=1, chat_id=5, severity_rank=-1, kind=DeliveryKind.EDIT)
+    return made.model_copy(update=values)
+
+
+def test_an_edit_may_be_made_any_number_of_times(now: datetime) -> None:
+    """A lost answer is no doubt: it is simply made again, without a label."""
+    settled = settle(edit(attempts=3), Outcome(Verdict.AMBIGUOUS, "hung"), now)
+    assert (settled.state, settled.may_be_duplicate) == (DeliveryState.PENDING, False)
+
+
+def test_an_edit_that_changes_nothing_has_succeeded(now: datetime) -> None:
+    """The message says it already."""
+    assert settle(edit(), Outcome(Verdict.DONE, "not modified"), now).state == DeliveryState.SENT
+
+
+def test_an_edit_of_what_is_gone_becomes_nothing_or_a_reply(now: datetime) -> None:
+    """As the alert asks."""
+    gone = Outcome(Verdict.MESSAGE_GONE, "message to edit not found")
+    assert settle(edit(), gone, now).state == DeliveryState.SUPPRESSED
+    reply = settle(edit(if_gone=IfGone.REPLY), gone, now)
+    assert (reply.state, reply.kind) == (DeliveryState.PENDING, DeliveryKind.REPLY)
+
+
+def test_a_chat_that_wants_nothing_twice_gets_no_copy(now: datetime) -> None:
+    """At most once: what may have arrived is left uncertain at once."""
+    settled = settle(delivery(), Outcome(Verdict.AMBIGUOUS, "hung"), now, Guarantee.AT_MOST_ONCE)
+    assert settled.state == DeliveryState.UNCERTAIN

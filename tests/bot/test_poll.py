@@ -153,7 +153,7 @@ async def test_a_crash_between_fetch_and_commit_loses_nothing(
         await desk.knows(server.url())
         await desk.follows(5, "visits")
         with monkeypatch.context() as patch:
-            patch.setattr("bot.store.deliveries.plan", crash)
+            patch.setattr("bot.store.outgoing.plan", crash)
             with pytest.raises(RuntimeError, match="killed"):
                 await desk.poll()
         assert await fates(desk.database) == []

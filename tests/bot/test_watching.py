@@ -13,7 +13,7 @@ from bot.delivery.letters import view_of
 from bot.pipeline.save import Saved
 from bot.pipeline.watching import Rang, on_time, running
 from bot.schedule.clock import Clock
-from bot.store import deliveries, parcels
+from bot.store import outgoing, parcels
 from bot.store.engine import Database
 from bot.store.tables import Delivery
 from bot.store.types import Fate
@@ -238,7 +238,7 @@ async def test_a_crash_while_it_is_told_leaves_nothing_and_loses_nothing(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deliveries, "plan", crash)
+        patch.setattr(outgoing, "plan", crash)
         with pytest.raises(RuntimeError, match="killed"):
             await press.on_time()
     assert [rule for rule, *_ in await told(press.desk.database)] == ["kirby"]
@@ -299,6 +299,7 @@ async def test_its_alert_says_what_it_noticed(press: Press, language: str, notic
     async with press.desk.database.read() as session:
         (found,) = (await session.execute(text("SELECT id FROM delivery"))).all()
         parcel = await parcels.load(session, await session.get_one(Delivery, found.id))
+    assert parcel is not None
     view = view_of(parcel, press.desk.rules)
     assert view.noticed == (noticed,)
     assert view.reasons == ("كيربي",)

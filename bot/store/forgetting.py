@@ -1,0 +1,22 @@
+"""Erasing a chat for good, once nothing is under way to it."""
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import chats
+from bot.store.engine import Database
+
+
+async def erase_if_still(database: Database, chat_id: int) -> bool:
+    """Erase a chat that is to be forgotten, unless something is being sent to it right now; whether it is gone.
+
+    A delivery that was queued while this ran refuses the erasure once; it is found suppressed the next time.
+    """
+    try:
+        async with database.write() as session:
+            if await chats.in_flight(session, chat_id):
+                return False
+            await chats.erase(session, chat_id)
+    except IntegrityError:
+        return False
+    await database.checkpoint()  # what was erased leaves the write-ahead log too
+    return True
