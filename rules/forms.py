@@ -22,6 +22,7 @@ from rules.arabic.clitics import (
     NOUN_PREPOSITIONS,
     PRONOUNS,
     before_pronoun,
+    with_li,
 )
 from rules.arabic.nisba import nisba_forms
 from rules.arabic.spelling import CONFUSED, spacings
@@ -210,7 +211,7 @@ def _name_forms(word: str, *, first: bool, foreign: bool) -> Iterator[str]:
 
 def _with_two_lams(conjunction: str, word: str) -> Iterator[str]:
     if fold_word(word).startswith(ARTICLE):
-        yield f"{conjunction}لل{word[2:]}"
+        yield from (f"{conjunction}{form}" for form in with_li(ARTICLE + word[2:]))
 
 
 def _noun_forms(word: str, *, first: bool, last: bool) -> Iterator[str]:

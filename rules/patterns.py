@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from rules.arabic.clitics import ARTICLE, ARTICLES, CONJUNCTIONS, FUTURE, NOUN_PREPOSITIONS
+from rules.arabic.clitics import ARTICLE, ARTICLES, CONJUNCTIONS, FUTURE, NOUN_PREPOSITIONS, with_li
 from rules.arabic.onebyte import encode, heard
 from rules.phrases import Kind, Phrase
 
@@ -90,7 +90,7 @@ def _with_gaps(row: list[bytes]) -> Iterator[tuple[bytes, int]]:
 def _forms(phrase: Phrase, more: int) -> Iterator[tuple[str, ...]]:
     """The first words of a phrase in every form that is not a matter of what clings to its ends."""
     first, *later = phrase.words[:WORDS]
-    choices: list[tuple[str, ...]] = [(first, f"لل{first[2:]}") if first.startswith(ARTICLE) else (first,)]
+    choices: list[tuple[str, ...]] = [(first, *with_li(first))]
     if phrase.kind is Kind.NOUN:
         choices += [(word, ARTICLE + word) for word in later]
         choices[-1] += () if more else phrase.endings

@@ -45,8 +45,7 @@ def name_stems(token: str, whole: Container[str]) -> Iterator[str]:
         if base in whole or base[0] not in NAME_PREPOSITIONS or len(base) <= SHORTEST - 1:
             continue
         yield base[1:]
-        if base.startswith("لل"):
-            yield ARTICLE + base[2:]
+        yield from _with_article_back(base)
 
 
 def noun_readings(token: str, whole: Container[str]) -> Iterator[Reading]:
@@ -72,10 +71,25 @@ def _unprefixed(base: str) -> Iterator[tuple[str, Lead]]:
     for article in ARTICLES:
         if base.startswith(article) and len(base) > len(article) + 1:
             yield base[len(article) :], Lead.ARTICLE if article == ARTICLE else Lead.OTHER
-    if base.startswith("لل") and len(base) > SHORTEST + 1:
-        yield ARTICLE + base[2:], Lead.OTHER  # the word was given with its article
+    if len(base) > SHORTEST:  # a word that was given with its article
+        yield from ((stem, Lead.OTHER) for stem in _with_article_back(base))
     for rest in _after_preposition(base):
         yield rest, Lead.OTHER
+
+
+def _with_article_back(base: str) -> Iterator[str]:
+    """What لل stands before: ل + ال, of which the alef is dropped; and before a ل one of three lams is too (لليكود)."""
+    if base.startswith("لل"):
+        yield ARTICLE + base[2:]
+        yield f"{ARTICLE}ل{base[2:]}"
+
+
+def with_li(word: str) -> tuple[str, ...]:
+    """How ل is written before a word that begins with ال: one way, but for the writers who keep all three lams."""
+    if not word.startswith(ARTICLE):
+        return ()
+    usual = f"لل{word[2:]}"
+    return (f"ل{word[2:]}", usual) if word.startswith("ل", 2) else (usual,)
 
 
 def _after_preposition(base: str) -> Iterator[str]:

@@ -10,8 +10,13 @@ from rules.arabic.alphabet import CONTROLS, MARKS, TATWEEL
 from rules.finder import Hit
 from rules.model import FIELDS, Document, Evidence
 
-# A stop ends a sentence where a space follows it, unless it stands after a single letter (د. أحمد).
-_STOP = re.compile(r"[!?؟؛;…\n\u2029\u06d4]|\.(?=\s|$|[\"»”’)\]])")
+# What between two words ends a sentence. A full stop does where anything more stands between them, a space or a
+# closing mark; alone it is of a number, a domain or an abbreviation (13.5, rt.com, بي.بي.سي), unless the words on
+# either side are whole words of Arabic, between which it is a full stop whose space was forgotten.
+_STOP = re.compile("[!?؟؛;…\n\r\x0b\x0c\x85\u2028\u2029\u06d4]")
+_FULL_STOP = re.compile(r"\.[^.]")
+_WHOLE_WORD = re.compile("[\u0621-\u064a]{3,}")
+_INITIAL = re.compile(r"[^\W\d]")  # after a single letter a full stop ends nothing (د. أحمد)
 _UNWRITTEN = re.compile(f"[{MARKS}{TATWEEL}{CONTROLS}]+")
 
 
@@ -53,8 +58,7 @@ class Page:
             text, spans = self.document.texts[number], self.spans(number)
             found, sentence = [0] * len(spans), 0
             for at, ((start, end), (onward, _)) in enumerate(pairwise(spans), start=1):
-                stop = _STOP.search(text, end, onward)
-                sentence += bool(stop and not (stop[0] == "." and end - start == 1))
+                sentence += _ends(text[start:end], text[end:onward], text[onward : onward + 3])
                 found[at] = sentence
             self._sentences[number] = found
         return self._sentences[number]
@@ -78,3 +82,16 @@ class Page:
         first = bisect_right(spans, start, key=lambda span: span[1])
         after = bisect_right(spans, end - 1, key=lambda span: span[0])
         return (first, after) if first < after else None
+
+
+def _ends(word: str, gap: str, onward: str) -> bool:
+    """Whether what stands between a word and the next ends a sentence; ``onward``: how the next word begins."""
+    if gap == " ":
+        return False
+    if _STOP.search(gap):
+        return True
+    seen = _UNWRITTEN.sub("", gap)
+    if "." not in seen or _INITIAL.fullmatch(word):
+        return False
+    forgotten = _WHOLE_WORD.fullmatch(word) and _WHOLE_WORD.fullmatch(onward)
+    return bool(_FULL_STOP.search(seen) or (seen == "." and forgotten))

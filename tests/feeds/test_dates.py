@@ -97,12 +97,12 @@ def test_what_is_no_date_is_none(text: str) -> None:
 
 def test_feedparsers_struct_is_taken_for_common_forms() -> None:
     """Where feedparser is right, its reading is used and nothing slow is asked."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(200):
         assert parse_date(
             "Tue, 18 Jun 2024 10:30:00 GMT", time.struct_time((2024, 6, 18, 10, 30, 0, 1, 170, 0))
         )
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(

@@ -174,12 +174,12 @@ def test_what_stands_before_the_declaration_does_not_matter(before: bytes) -> No
 )
 def test_hostile_shapes_end_soon(body: bytes) -> None:
     """Deep, endless, unfinished: a typed answer within seconds."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     try:
         parse(body)
     except ParseError as error:
         assert error.detail
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -79,6 +79,6 @@ def test_an_authors_name_and_address_apart() -> None:
 @pytest.mark.parametrize("author", ["a" * 500_000, "a@" + "b." * 250_000, "&#97;" * 100_000])
 def test_a_hostile_author_costs_nothing(author: str) -> None:
     """feedparser alone takes half a minute for an eighth of it."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     read_document(rss(item(1, author=author, dc__creator=author)).decode().partition("?>")[2])
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2

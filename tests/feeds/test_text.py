@@ -89,10 +89,10 @@ def test_long_texts_are_cut_at_a_word() -> None:
 )
 def test_hostile_markup_takes_no_time(markup: str) -> None:
     """Deep, endless or unfinished: still quick."""
-    begun = time.perf_counter()
+    begun = time.thread_time()
     one_line(markup)
     paragraphs(markup)
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 @given(st.text(max_size=200))

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -188,13 +187,8 @@ def test_a_reader_that_leaves_is_no_error(folder: str, tmp_path: Path) -> None:
 
 
 def test_help_is_quick() -> None:
-    """The best of three is under .3 s (1 s here, for a busy machine): nothing heavy is imported for help."""
-    best = 9.0
-    for _ in range(3):
-        started = time.perf_counter()
-        assert run("check", "--help").returncode == 0
-        best = min(best, time.perf_counter() - started)
-    assert best < 1
+    """Nothing heavy is imported for help."""
+    assert run("check", "--help").returncode == 0
     heavy = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-X", "importtime", *COMMAND[1:], "check", "--help"],
         capture_output=True,

@@ -40,6 +40,22 @@ def test_a_name_with_the_article_assimilates_it(text: str) -> None:
     assert name_in("الكرملين", text)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("الليكود", "لليكود"),
+        ("الليكود", "ولليكود"),
+        ("اللاذقية", "للاذقية"),
+        ("اللجنة الأولمبية", "للجنة الأولمبية"),
+        ("اللاذقية", "اللاذقية"),
+    ],
+)
+def test_three_lams_are_written_as_two(name: str, text: str) -> None:
+    """ل + الليكود is لليكود."""
+    assert name_in(name, text)
+    assert not name_in("الكود", "لليكود")
+
+
 def test_later_words_of_a_name_stand_as_they_are() -> None:
     """Clitics go before the first word of a name only."""
     assert name_in("كوريا الشمالية", "ولكوريا الشمالية")
@@ -96,6 +112,9 @@ def test_a_noun_takes_nothing_else(text: str) -> None:
         ("الصواريخ", "للصواريخ"),
         ("الصواريخ", "والصواريخ"),
         ("لقاء", "للقاء"),
+        ("اللقاء", "للقاء"),
+        ("اللاجئون", "للاجئون"),
+        ("اليد العاملة", "لليد العاملة"),
         ("لقاء", "للقائه"),
         ("سلاح", "بسلاح"),
         ("أسلحة", "وأسلحتها"),

@@ -129,8 +129,8 @@ def test_many_hits_stay_cheap(as_written: bool) -> None:
     rows = {row: [(0, at, at + 1) for at in range(row, 30_000, 5)] for row in range(5)}
     near = Near(6, as_written, tuple(TermFound(row, "x") for row in range(5)))
     nested = Near(20, as_written, (near, near))
-    started = time.perf_counter()
+    started = time.thread_time()
     assert near.find(View(rows)) is not None
     assert len(near.taking_part(View(rows))) == 30_000
     assert nested.find(View(rows)) is not None
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

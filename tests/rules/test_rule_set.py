@@ -99,20 +99,20 @@ def _other(number: int) -> str:
 def _cost(rule_set: RuleSet, document: Document) -> float:
     best = 1.0
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         for _ in range(50):
             rule_set.match(document)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.thread_time() - started)
     return best
 
 
 def test_a_megabyte_is_matched_in_bounded_time(tmp_path: Path) -> None:
     """A hostile document, every word of it a hit, takes seconds, not minutes; one endless word takes none."""
     rule_set = rule_set_of(tmp_path, *RULES)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert rule_set.match(Document(body=("بوتين يزور كيم لعبة كيربي روسيا " * 40_000)[:1_000_000]))
     assert rule_set.match(Document(body="ب" * 1_000_000)) == []
-    assert time.perf_counter() - started < 15
+    assert time.thread_time() - started < 15
 
 
 def test_threads_share_a_rule_set(tmp_path: Path) -> None:
