@@ -45,15 +45,15 @@ class CompiledRule:
         object.__setattr__(self, "terms", frozenset[int]().union(*(one.terms() for one in conditions)))
         object.__setattr__(self, "_rejects_early", self.match.only_loses())
 
-    def judge(self, hits: Hits, page: Page) -> Verdict | None:
+    def judge(self, view: View) -> Verdict | None:
         """Whether it holds once the words that ``without`` covers are gone; None if it does not."""
-        if self._rejects_early and self.match.find(View(hits, page=page)) is None:
+        if self._rejects_early and self.match.find(view) is None:
             return None  # with fewer words it would hold even less
-        view = View(self.remaining(hits, page), page=page)
-        found = self.match.find(view)
+        left = View(self.remaining(view.hits, view.page), page=view.page)
+        found = self.match.find(left)
         if not found:
             return None
-        severities = [severity for when, severity in self.escalate if when.find(view) is not None]
+        severities = [severity for when, severity in self.escalate if when.find(left) is not None]
         return Verdict(max((self.info.severity, *severities), key=lambda one: one.rank), found)
 
     def remaining(self, hits: Hits, page: Page) -> Hits:

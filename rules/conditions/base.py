@@ -82,3 +82,6 @@ class Element(Condition, Protocol):
 
     def units(self, view: View, field: int) -> list[Unit]:
         """The ways in which it occurs in a field, which is one of the view's."""
+
+    def any_of(self) -> tuple[int, ...]:
+        """The terms any of which it is, if it is nothing but that."""

@@ -1,11 +1,11 @@
 """``near``: one of each, close together, in one field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rules.conditions import windows
 from rules.conditions.base import Element, Needs, Unit, View
-from rules.finder import Hit
+from rules.finder import Hit, Hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,17 @@ class Near:
     as_written: bool
     of: tuple[Element, ...]
     _needs: Needs = field(init=False, repr=False, compare=False)
+    _plain: tuple[tuple[int, tuple[int, ...]], ...] = field(init=False, repr=False, compare=False)
+    """The terms of each element that is nothing but terms, with its place."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_needs", tuple(need for element in self.of for need in element.needs()))
+        plain = ((place, element.any_of()) for place, element in enumerate(self.of))
+        object.__setattr__(self, "_plain", tuple((place, terms) for place, terms in plain if terms))
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if view.lacks(self._needs):
+        if view.lacks(self._needs) or not self._possible(view.hits):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -40,7 +44,7 @@ class Near:
         """Every hit of every combination that is close enough."""
         search = windows.ordered_taking_part if self.as_written else windows.taking_part
         found: set[Hit] = set()
-        for number in () if view.lacks(self._needs) else view.filled():
+        for number in view.filled() if self._possible(view.hits) else ():
             rows = self._rows(view, number)
             if rows:
                 found.update(hit for unit in search(rows, self.within) for hit in unit.hits)
@@ -48,8 +52,8 @@ class Near:
 
     def units(self, view: View, field: int) -> list[Unit]:
         """As an element of another ``near``: for each place where a combination begins, the one that ends first."""
-        rows = self._rows(view, field)
-        if not rows or not windows.possible(rows, self.within):
+        rows = self._rows(view, field) if self._possible(view.hits) else []
+        if not rows:
             return []
         close = (units for distance, units in self._search(rows) if distance <= self.within)
         return list(dict.fromkeys(map(_joined, close)))
@@ -70,6 +74,29 @@ class Near:
         """Yes."""
         return True
 
+    def any_of(self) -> tuple[int, ...]:
+        """None: it is more than a term."""
+        return ()
+
+    def _possible(self, hits: Hits) -> bool:
+        """Whether the rarest term has one of every other near enough: false for most that fail, and cheap to ask."""
+        rows = [(place, _hits_of(terms, hits)) for place, terms in self._plain]
+        if len(rows) <= 1:
+            return True
+        place, pivots = min(rows, key=lambda row: len(row[1]))
+        others = [(-1 if other < place else 1, row) for other, row in rows if other != place]
+        return any(all(self._reaches(pivot, row, side) for side, row in others) for pivot in pivots)
+
+    def _reaches(self, pivot: Hit, row: Sequence[Hit], side: int) -> bool:
+        """Whether a row has a hit near enough to one, and on the right side of it where order matters."""
+        field, start, end = pivot
+        within = self.within
+        if not self.as_written:
+            return any(hit[1] - end < within and start - hit[2] < within for hit in row if hit[0] == field)
+        if side > 0:
+            return any(0 <= hit[1] - end < within for hit in row if hit[0] == field)
+        return any(0 <= start - hit[2] < within for hit in row if hit[0] == field)
+
     def _rows(self, view: View, field: int) -> list[list[Unit]]:
         """The units of each element; nothing if one has none."""
         rows: list[list[Unit]] = []
@@ -86,7 +113,7 @@ class Near:
 
     def _closest(self, view: View, field: int) -> tuple[Unit, ...] | None:
         rows = self._rows(view, field)
-        if not rows or not windows.possible(rows, self.within):
+        if not rows:
             return None
         distance, units = min(self._search(rows), key=lambda found: found[0], default=(0, None))
         return units if distance <= self.within else None
@@ -98,3 +125,9 @@ class Near:
 def _joined(units: tuple[Unit, ...]) -> Unit:
     hits = tuple(hit for unit in units for hit in unit.hits)
     return Unit(min(unit.start for unit in units), max(unit.end for unit in units), hits)
+
+
+def _hits_of(terms: tuple[int, ...], hits: Hits) -> Sequence[Hit]:
+    if len(terms) == 1:
+        return hits.get(terms[0], ())
+    return [hit for term in terms if term in hits for hit in hits[term]]
