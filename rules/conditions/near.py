@@ -19,17 +19,17 @@ class Near:
     as_written: bool
     of: tuple[Element, ...]
     _needs: Needs = field(init=False, repr=False, compare=False)
-    _plain: tuple[tuple[int, tuple[int, ...]], ...] = field(init=False, repr=False, compare=False)
-    """The terms of each element that is nothing but terms, with its place."""
+    _plain: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
+    """The terms of each element that is nothing but terms."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_needs", tuple(need for element in self.of for need in element.needs()))
-        plain = ((place, element.any_of()) for place, element in enumerate(self.of))
-        object.__setattr__(self, "_plain", tuple((place, terms) for place, terms in plain if terms))
+        plain = (element.any_of() for element in self.of)
+        object.__setattr__(self, "_plain", tuple(terms for terms in plain if terms))
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if view.lacks(self._needs) or not self._possible(view.hits):
+        if not self._possible(view.hits):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -80,22 +80,19 @@ class Near:
 
     def _possible(self, hits: Hits) -> bool:
         """Whether the rarest term has one of every other near enough: false for most that fail, and cheap to ask."""
-        rows = [(place, _hits_of(terms, hits)) for place, terms in self._plain]
+        rows = [_hits_of(terms, hits) for terms in self._plain]
         if len(rows) <= 1:
-            return True
-        place, pivots = min(rows, key=lambda row: len(row[1]))
-        others = [(-1 if other < place else 1, row) for other, row in rows if other != place]
-        return any(all(self._reaches(pivot, row, side) for side, row in others) for pivot in pivots)
-
-    def _reaches(self, pivot: Hit, row: Sequence[Hit], side: int) -> bool:
-        """Whether a row has a hit near enough to one, and on the right side of it where order matters."""
-        field, start, end = pivot
-        within = self.within
-        if not self.as_written:
-            return any(hit[1] - end < within and start - hit[2] < within for hit in row if hit[0] == field)
-        if side > 0:
-            return any(0 <= hit[1] - end < within for hit in row if hit[0] == field)
-        return any(0 <= start - hit[2] < within for hit in row if hit[0] == field)
+            return all(rows)
+        counts = list(map(len, rows))
+        at = counts.index(min(counts))
+        earlier, later = rows[:at], rows[at + 1 :]
+        for where, start, end in rows[at]:
+            low, high = start - self.within, end + self.within
+            if not self.as_written:
+                start, end = high, low  # noqa: PLW2901
+            if _between(where, low, start, earlier) and _between(where, end, high, later):
+                return True
+        return False
 
     def _rows(self, view: View, field: int) -> list[list[Unit]]:
         """The units of each element; nothing if one has none."""
@@ -131,3 +128,14 @@ def _hits_of(terms: tuple[int, ...], hits: Hits) -> Sequence[Hit]:
     if len(terms) == 1:
         return hits.get(terms[0], ())
     return [hit for term in terms if term in hits for hit in hits[term]]
+
+
+def _between(where: int, low: int, high: int, rows: list[Sequence[Hit]]) -> bool:
+    """Whether each row has a hit of which something is between two words, the first of them left out."""
+    for row in rows:
+        for in_field, start, end in row:
+            if start < high and end > low and in_field == where:
+                break
+        else:
+            return False
+    return True
