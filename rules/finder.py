@@ -4,9 +4,10 @@ A text becomes bytes, one a letter; an Aho-Corasick automaton finds every place 
 around such a place are looked up once and remembered. Only what holds a letter without a byte is read word by word.
 """
 
+import gc
 import re
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from typing import TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -70,16 +71,32 @@ class _Memo(dict[Key, tuple[int, ...]]):
         return found
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Building makes a million objects and no cycle: the collector would look at them again and again, for nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Finder:
     """Finds terms, which are numbered as they come. ``whole``: the lexicon's one-word names, see ``Slots``."""
 
     def __init__(self, terms: Sequence[Term], whole: Iterable[str] = ()) -> None:
-        self._trie = Trie(terms, whole)
         self._words = _Memo[str](lambda raw: self._trie.slots.of(fold_word(raw)))
         self._groups = _Memo[bytes](lambda group: self._trie.spanning(decode(group).split()))
-        owners = _owners(terms)
         self._ignoring = {number for number, term in enumerate(terms) if term.ignore}
-        self._figures = any(char.isdigit() for phrase in owners for word in phrase.words for char in word)
+        with _uncollected():
+            self._trie = Trie(terms, whole)
+            self._look_for(_owners(terms))
+
+    def _look_for(self, owners: Mapping[Phrase, Sequence[int]]) -> None:
+        chars = set[str]().union(*(word for phrase in owners for word in phrase.words))
+        self._figures = any(map(str.isdigit, chars))
         close, beginnings, begun = patterns(owners)
         self._begins_from, self._seams_from = len(close), len(close) + len(beginnings)
         self._mores = list(beginnings.values())
@@ -202,14 +219,15 @@ def _numbered(data: bytes, spans: Spans) -> Iterator[Span]:
         yield word, word + count(BEGINNING, before, end), numbers
 
 
-def _owners(terms: Sequence[Term]) -> dict[Phrase, set[int]]:
+def _owners(terms: Sequence[Term]) -> dict[Phrase, tuple[int, ...]]:
     """Every phrase, and the terms that it is of; ``~term`` where it is ignored for a term."""
-    owners: defaultdict[Phrase, set[int]] = defaultdict(set)
+    owners: dict[Phrase, tuple[int, ...]] = {}
     for number, term in enumerate(terms):
-        for phrase in term.phrases:
-            owners[phrase].add(number)
-        for phrase in term.ignore:
-            owners[phrase].add(~number)
+        for owner, phrases in ((number, term.phrases), (~number, term.ignore)):
+            own = (owner,)
+            for phrase in phrases:
+                if owners.setdefault(phrase, own) is not own:
+                    owners[phrase] = (*owners[phrase], owner)
     return owners
 
 
