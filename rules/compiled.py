@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rules.conditions import Condition, Needs, Page, View
-from rules.finder import Hit, Hits, clear_of, covered
+from rules.conditions import Condition, Needs, View
+from rules.finder import Hit, clear_of, covered
 from rules.model import RuleInfo, Severity
 
 
@@ -45,26 +45,26 @@ class CompiledRule:
         object.__setattr__(self, "terms", frozenset[int]().union(*(one.terms() for one in conditions)))
         object.__setattr__(self, "_rejects_early", self.match.only_loses())
 
-    def judge(self, hits: Hits, page: Page) -> Verdict | None:
+    def judge(self, view: View) -> Verdict | None:
         """Whether it holds once the words that ``without`` covers are gone; None if it does not."""
-        if self._rejects_early and self.match.find(View(hits, page=page)) is None:
+        if self._rejects_early and self.match.find(view) is None:
             return None  # with fewer words it would hold even less
-        view = View(self.remaining(hits, page), page=page)
-        found = self.match.find(view)
+        left = self.remaining(view)
+        found = self.match.find(left)
         if not found:
             return None
-        severities = [severity for when, severity in self.escalate if when.find(view) is not None]
+        severities = [severity for when, severity in self.escalate if when.find(left) is not None]
         return Verdict(max((self.info.severity, *severities), key=lambda one: one.rank), found)
 
-    def remaining(self, hits: Hits, page: Page) -> Hits:
-        """The hits that share no word with anything that an exclusion covers."""
-        return remaining(hits, self.without, self.terms, page)
+    def remaining(self, view: View) -> View:
+        """The view without the words that an exclusion covers."""
+        return remaining(view, self.without, self.terms)
 
 
-def remaining(hits: Hits, without: Iterable[Without], used: Iterable[int], page: Page) -> Hits:
-    """The hits of the ``used`` terms that share no word with anything that an exclusion covers."""
-    view = View(hits, page=page)
-    taken = set().union(*(covered(one.condition.taking_part(view)) for one in without))
-    if not taken:
-        return hits
-    return {term: left for term in used if (left := clear_of(hits.get(term, ()), taken))}
+def remaining(view: View, without: Iterable[Without], used: Iterable[int]) -> View:
+    """A view of the ``used`` terms without the words that exclusions cover: no hit that shares one with them counts."""
+    taken = view.taken.union(*(covered(one.condition.taking_part(view)) for one in without))
+    if len(taken) == len(view.taken):
+        return view
+    hits = {term: left for term in used if (left := clear_of(view.hits.get(term, ()), taken))}
+    return View(hits, view.fields, view.page, taken)

@@ -55,9 +55,9 @@ class Explainer:
     def lines(self, rule: CompiledRule) -> Iterator[str]:
         """The rule's tree, a line a node, indented; what filters and ``without`` cancel comes first."""
         yield from self._cancelled(self._filters, self._hits, "المرشح العام")
-        hits = remaining(self._hits, self._filters, self._hits.keys(), self._page)
-        yield from self._cancelled(rule.without, hits, "الاستثناء")
-        view = View(rule.remaining(hits, self._page), page=self._page)
+        filtered = remaining(View(self._hits, page=self._page), self._filters, self._hits.keys())
+        yield from self._cancelled(rule.without, filtered.hits, "الاستثناء")
+        view = rule.remaining(filtered)
         yield from self._tree(rule.match, view, 0, holds=rule.match.find(view) is not None)
 
     def _cancelled(self, without: Sequence[Without], hits: Hits, what: str) -> Iterator[str]:

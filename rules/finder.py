@@ -4,15 +4,27 @@ A text becomes bytes, one a letter; an Aho-Corasick automaton finds every place 
 around such a place are looked up once and remembered. Only what holds a letter without a byte is read word by word.
 """
 
+import gc
 import re
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from typing import TypeVar
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from rules.arabic import fold_word, words
-from rules.arabic.onebyte import SEAMS, SPACE, decode, encode, heard, parted
+from rules.arabic.onebyte import (
+    BEGINNING,
+    SEAMS,
+    SPACE,
+    decode,
+    encode,
+    folded,
+    heard,
+    lettered,
+    may_hold_thousands,
+    parted,
+)
 from rules.arabic.words import joined
 from rules.patterns import patterns
 from rules.phrases import Phrase, Term
@@ -25,12 +37,12 @@ Hits = Mapping[int, Sequence[Hit]]
 """The hits of each term by its number, in the order of the text; terms that were not found are absent."""
 
 Span = tuple[int, int, tuple[int, ...]]
-"""Bytes of a text, from and to, with the spaces around them or without; and the terms that the words there are."""
+"""Words of a text by number, or its bytes with the spaces around them or without: from, to, which terms those are."""
 
 Spans = list[Span]
 
 Pointed = tuple[bytes, list[tuple[int, int, int]]]
-"""A text's bytes, and where the automaton pointed: the pattern's number, from, to."""
+"""A text's bytes, and where in them, folded, the automaton pointed: the pattern's number, from, to."""
 
 REMEMBERED = 200_000  # distinct words or groups of them; a month of news has fewer, and they take some 30 MB
 LONGEST_REMEMBERED = 100  # letters; what is longer is not worth remembering
@@ -59,15 +71,32 @@ class _Memo(dict[Key, tuple[int, ...]]):
         return found
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Building makes a million objects and no cycle: the collector would look at them again and again, for nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Finder:
     """Finds terms, which are numbered as they come. ``whole``: the lexicon's one-word names, see ``Slots``."""
 
     def __init__(self, terms: Sequence[Term], whole: Iterable[str] = ()) -> None:
-        self._trie = Trie(terms, whole)
         self._words = _Memo[str](lambda raw: self._trie.slots.of(fold_word(raw)))
         self._groups = _Memo[bytes](lambda group: self._trie.spanning(decode(group).split()))
-        owners = _owners(terms)
-        self._figures = any(char.isdigit() for phrase in owners for word in phrase.words for char in word)
+        self._ignoring = {number for number, term in enumerate(terms) if term.ignore}
+        with _uncollected():
+            self._trie = Trie(terms, whole)
+            self._look_for(_owners(terms))
+
+    def _look_for(self, owners: Mapping[Phrase, Sequence[int]]) -> None:
+        chars = set[str]().union(*(word for phrase in owners for word in phrase.words))
+        self._figures = any(map(str.isdigit, chars))
         close, beginnings, begun = patterns(owners)
         self._begins_from, self._seams_from = len(close), len(close) + len(beginnings)
         self._mores = list(beginnings.values())
@@ -81,6 +110,10 @@ class Finder:
     def scan(self, texts: Sequence[str]) -> "Scan":
         """Which terms stand in the texts; the words where they do are counted when they are asked for."""
         return Scan(self, texts)
+
+    def heeded(self, wanted: Set[int]) -> Set[int]:
+        """Some terms, and what is ignored for them."""
+        return wanted | {~number for number in wanted & self._ignoring}
 
     def point(self, text: str, *, figures: bool = False) -> Pointed | None:
         """A text's bytes and where in them phrases may stand; None if the text holds a letter that has no byte.
@@ -98,11 +131,11 @@ class Finder:
 
     def meant(self, pointed: Pointed) -> set[int]:
         """The terms that may stand where it points; no other stands in the text. ``~term``: what is ignored for it."""
-        return set().union(*(self._meant[number] for number, _, _ in pointed[1]))
+        return set().union(*[self._meant[number] for number, _, _ in pointed[1]])
 
     def spans(self, pointed: Pointed, wanted: Set[int] | None = None) -> Spans:
         """Which terms do stand there: the words around each place decide. ``wanted``: the others need not be told."""
-        data, found = pointed
+        data, found = folded(pointed[0]), pointed[1]
         if wanted is not None:
             found = [one for one in found if not wanted.isdisjoint(self._meant[one[0]])]
         spans: Spans = []
@@ -148,53 +181,53 @@ class Scan:
             else:
                 self.terms |= finder.meant(pointed)
 
-    def hits(self, wanted: Iterable[int] | None = None) -> dict[int, list[Hit]]:
+    def hits(self, wanted: Set[int] | None = None) -> dict[int, list[Hit]]:
         """Where each term stands, or each of those that are wanted."""
-        found = self._found(wanted)
+        found = self._found(None if wanted is None else self._finder.heeded(wanted))
         return {number: kept for number in found if number >= 0 and (kept := _kept(found, number))}
 
     def ignored(self) -> dict[int, list[Hit]]:
         """Where the phrases stand that cancel words of a term, by the term."""
         return {~number: hits for number, hits in self._found(None).items() if number < 0}
 
-    def _found(self, wanted: Iterable[int] | None) -> dict[int, list[Hit]]:
-        counted = None if wanted is None else {number for term in wanted for number in (term, ~term)}
+    def _found(self, wanted: Set[int] | None) -> dict[int, list[Hit]]:
         found: dict[int, list[Hit]] = {}
         for field, text, pointed in self._read:
-            for numbers, start, after in self._in_words(text, pointed, counted):
+            for start, after, numbers in self._in_words(text, pointed, wanted):
                 hit = field, start, after
                 for number in numbers:
-                    if counted is None or number in counted:
+                    if wanted is None or number in wanted:
                         found.setdefault(number, []).append(hit)
         return found
 
-    def _in_words(
-        self, text: str, pointed: Pointed | None, counted: Set[int] | None
-    ) -> Iterable[tuple[Iterable[int], int, int]]:
+    def _in_words(self, text: str, pointed: Pointed | None, wanted: Set[int] | None) -> Iterable[Span]:
         if pointed is None:
-            return (((number,), start, after) for number, start, after in self._finder.by_words(text))
-        if pointed[1] and joined(text) != text:
+            return ((start, after, (number,)) for number, start, after in self._finder.by_words(text))
+        if pointed[1] and may_hold_thousands(pointed[0]) and joined(text) != text:
             pointed = self._finder.point(text, figures=True) or pointed
-        return _numbered(pointed[0], self._finder.spans(pointed, counted))
+        return _numbered(folded(pointed[0]), self._finder.spans(pointed, wanted))
 
 
-def _numbered(data: bytes, spans: Spans) -> Iterator[tuple[Iterable[int], int, int]]:
-    """Spans of bytes as spans of words, in order: terms, first word, the word after the last."""
-    word, counted = 0, 0
-    for start, end, numbers in sorted(spans):
-        word += len(data[counted:start].split())
-        counted = start
-        yield numbers, word, word + len(data[start:end].split())
+def _numbered(data: bytes, spans: Spans) -> Iterator[Span]:
+    """Spans of bytes as spans of words: first word, the word after the last, terms."""
+    count, space = lettered(data).count, SPACE
+    word = at = 0
+    for start, end, numbers in spans:
+        before = start if data[start] == space else start - 1
+        word += count(BEGINNING, at, before + 1) if at <= before else -count(BEGINNING, before, at + 1)
+        at = before
+        yield word, word + count(BEGINNING, before, end), numbers
 
 
-def _owners(terms: Sequence[Term]) -> dict[Phrase, set[int]]:
+def _owners(terms: Sequence[Term]) -> dict[Phrase, tuple[int, ...]]:
     """Every phrase, and the terms that it is of; ``~term`` where it is ignored for a term."""
-    owners: defaultdict[Phrase, set[int]] = defaultdict(set)
+    owners: dict[Phrase, tuple[int, ...]] = {}
     for number, term in enumerate(terms):
-        for phrase in term.phrases:
-            owners[phrase].add(number)
-        for phrase in term.ignore:
-            owners[phrase].add(~number)
+        for owner, phrases in ((number, term.phrases), (~number, term.ignore)):
+            own = (owner,)
+            for phrase in phrases:
+                if owners.setdefault(phrase, own) is not own:
+                    owners[phrase] = (*owners[phrase], owner)
     return owners
 
 
@@ -226,10 +259,16 @@ def _kept(found: Mapping[int, list[Hit]], number: int) -> list[Hit]:
 
 
 def _longest(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits in the order of the text, but those inside a longer one."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit[0], hit[1], -hit[2])):
-        if not kept or hit[0] != kept[-1][0] or hit[2] > kept[-1][2]:
-            kept.append(hit)
+    field, start, end = -1, 0, 0  # of the last one kept
+    for hit in sorted(hits):
+        if hit[0] == field and hit[2] <= end:
+            continue
+        if hit[1] == start and hit[0] == field:
+            kept.pop()
+        kept.append(hit)
+        field, start, end = hit
     return kept
 
 

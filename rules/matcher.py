@@ -39,7 +39,8 @@ class RuleSet:
         self._finder = Finder(terms, whole)
         self._filters = tuple(filters)
         self._filtering = frozenset[int]().union(*(one.condition.terms() for one in filters))
-        self._by_term = _index(self._compiled.values(), terms)
+        self._firing = [rule for rule in self._compiled.values() if rule.info.status in FIRING]
+        self._by_term = _index(self._firing, terms)
 
     def match(self, document: Document) -> list[Match]:
         """What live and shadow rules find in a document, in the order of the rules' ids."""
@@ -48,9 +49,9 @@ class RuleSet:
         if not candidates:
             return []
         page = Page(document)
-        wanted = frozenset().union(self._filtering, *(rule.terms for rule in candidates))
-        hits = self._filtered(scan.hits(wanted), page)
-        found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(hits, page))]
+        wanted = self._filtering.union(*[rule.terms for rule in candidates])
+        view = self._view(scan.hits(wanted), page)
+        found = [(rule, verdict) for rule in candidates if (verdict := rule.judge(view))]
         return [_match(rule.info, verdict, page) for rule, verdict in found]
 
     def verdict(self, rule_id: str, document: Document) -> Match | None:
@@ -59,7 +60,7 @@ class RuleSet:
         if any(map(scan.terms.isdisjoint, rule.needs)):
             return None
         page = Page(document)
-        verdict = rule.judge(self._filtered(scan.hits(self._filtering | rule.terms), page), page)
+        verdict = rule.judge(self._view(scan.hits(self._filtering | rule.terms), page))
         return _match(rule.info, verdict, page) if verdict else None
 
     def cancelled(self, document: Document) -> list[str]:
@@ -68,9 +69,9 @@ class RuleSet:
         candidates = [rule for rule in self._candidates(scan.terms) if rule.without]
         if not candidates:
             return []
-        hits = self._filtered(scan.hits(), page)
-        unjudged = (rule for rule in candidates if rule.judge(hits, page) is None)
-        return [rule.info.id for rule in unjudged if rule.match.find(View(hits, page=page))]
+        view = self._view(scan.hits(), page)
+        unjudged = (rule for rule in candidates if rule.judge(view) is None)
+        return [rule.info.id for rule in unjudged if rule.match.find(view)]
 
     def explain(self, rule_id: str, document: Document) -> list[str]:
         """Why a rule holds for a document or does not, as lines of Arabic; KeyError if there is no such rule."""
@@ -78,8 +79,10 @@ class RuleSet:
         explainer = Explainer(Page(document), scan.hits(), self._filters, scan.ignored())
         return list(explainer.lines(self._compiled[rule_id]))
 
-    def _filtered(self, hits: Hits, page: Page) -> Hits:
-        return remaining(hits, self._filters, hits.keys(), page) if self._filters else hits
+    def _view(self, hits: Hits, page: Page) -> View:
+        """A document without the words that count for no rule."""
+        whole = View(hits, page=page)
+        return remaining(whole, self._filters, hits.keys()) if self._filters else whole
 
     def hits(self, document: Document) -> Hits:
         """Where each term of the rules stands in a document."""
@@ -91,34 +94,33 @@ class RuleSet:
 
     def _candidates(self, present: Set[int]) -> list[CompiledRule]:
         """The rules whose every need has been found, in the order of their ids."""
-        possible = [
-            asking.rule
+        possible = {
+            asking.place
             for term in self._by_term.keys() & present
             for asking in self._by_term[term]
             if asking.each <= present and not any(map(present.isdisjoint, asking.one_of))
-        ]
-        if len(possible) <= 1:
-            return possible
-        return [rule for _, rule in sorted({rule.info.id: rule for rule in possible}.items())]
+        }
+        return [self._firing[place] for place in sorted(possible)]
 
 
 class _Asking(NamedTuple):
-    """A rule, and its needs: each of these terms, and of each of those sets one."""
+    """A rule's place among those that may fire, and what else it needs: each of these terms, one of each set."""
 
     each: frozenset[int]
     one_of: Needs
-    rule: CompiledRule
+    place: int
 
 
 def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[_Asking]]:
     """For each term the rules that may hold when it is found: each stands under its need of the fewest phrases."""
     found: defaultdict[int, list[_Asking]] = defaultdict(list)
-    for rule in rules:
-        if rule.info.status in FIRING:
-            each = frozenset[int]().union(*(need for need in rule.needs if len(need) == 1))
-            asking = _Asking(each, tuple(need for need in rule.needs if each.isdisjoint(need)), rule)
-            for term in min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need)):
-                found[term].append(asking)
+    for place, rule in enumerate(rules):
+        rarest = min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need))
+        others = [need for need in rule.needs if need != rarest]
+        each = frozenset[int]().union(*(need for need in others if len(need) == 1))
+        asking = _Asking(each, tuple(need for need in others if each.isdisjoint(need)), place)
+        for term in rarest:
+            found[term].append(asking)
     return found
 
 

@@ -68,5 +68,6 @@ def names(text: str, *, foreign: bool) -> Iterator[Phrase]:
         yield Phrase(tuple(folded), Kind.NAME)
         return
     kind = Kind.FOREIGN if unifies(folded) else Kind.NAME
-    for spacing in spacings(folded):
-        yield Phrase(tuple(map(sound, spacing)) if kind is Kind.FOREIGN else spacing, kind)
+    heard = list(map(sound, folded)) if kind is Kind.FOREIGN else folded
+    for spacing in spacings(heard):
+        yield Phrase(spacing, kind)

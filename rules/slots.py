@@ -1,16 +1,14 @@
 """From a token to the places it can take in the phrases: the part of the search that is remembered per word."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
+from itertools import count
 
 from rules.arabic.clitics import Lead, name_stems, noun_readings
 from rules.arabic.spelling import sound
 from rules.phrases import Kind, Phrase
 
 LONGEST = 40  # letters; a longer token is no word
-
-Key = TypeVar("Key", bound=Hashable)
 
 NounSlot = tuple[int, bool]  # slot, and whether it is the first of its phrase
 
@@ -22,45 +20,33 @@ class Slots:
     """
 
     def __init__(self) -> None:
-        self._count = 0
-        self._names: dict[str, int] = {}
-        self._later: dict[str, int] = {}
-        self._sounds: dict[str, int] = {}
-        self._later_sounds: dict[str, int] = {}
-        self._noun_numbers: dict[tuple[str, bool, tuple[str, ...]], int] = {}
+        number = count().__next__
+        self._names: defaultdict[str, int] = defaultdict(number)
+        self._later: defaultdict[str, int] = defaultdict(number)
+        self._sounds: defaultdict[str, int] = defaultdict(number)
+        self._later_sounds: defaultdict[str, int] = defaultdict(number)
+        self._noun_numbers: defaultdict[tuple[str, bool, tuple[str, ...]], int] = defaultdict(number)
         self._nouns: defaultdict[str, set[NounSlot]] = defaultdict(set)
         self._before_pronoun: defaultdict[str, set[NounSlot]] = defaultdict(set)
         self._whole: set[str] = set()
 
-    def add(self, phrase: Phrase) -> tuple[int, ...]:
+    def add(self, phrase: Phrase) -> list[int]:
         """The slots of a phrase's words, in order."""
-        last = len(phrase.words) - 1
-        return tuple(
-            self._noun(phrase, at == 0, at == last, word)
-            if phrase.kind is Kind.NOUN
-            else self._name(phrase.kind, at == 0, word)
-            for at, word in enumerate(phrase.words)
-        )
+        words = phrase.words
+        if phrase.kind is Kind.NOUN:
+            last = len(words) - 1
+            return [self._noun(phrase, at == 0, at == last, word) for at, word in enumerate(words)]
+        foreign = phrase.kind is Kind.FOREIGN
+        first, later = (self._sounds, self._later_sounds) if foreign else (self._names, self._later)
+        return [first[words[0]], *map(later.__getitem__, words[1:])]
 
     def keep_whole(self, word: str) -> None:
         """Remember a one-word name: a token that is this word is never taken for clitics and another word."""
         self._whole.add(word)
 
-    def _number(self, key: Key, numbers: dict[Key, int]) -> int:
-        slot = numbers.get(key)
-        if slot is None:
-            slot = numbers[key] = self._count
-            self._count += 1
-        return slot
-
-    def _name(self, kind: Kind, first: bool, word: str) -> int:
-        if kind is Kind.FOREIGN:
-            return self._number(word, self._sounds if first else self._later_sounds)
-        return self._number(word, self._names if first else self._later)
-
     def _noun(self, phrase: Phrase, first: bool, last: bool, word: str) -> int:
         endings = phrase.endings if last else ()
-        slot = self._number((word, first, endings), self._noun_numbers)
+        slot = self._noun_numbers[word, first, endings]
         self._nouns[word].add((slot, first))
         for ending in endings:
             self._before_pronoun[ending].add((slot, first))

@@ -1,11 +1,15 @@
 """The one key under which all spellings of a word are found."""
 
+import re
 import unicodedata
 
 from rules.arabic.alphabet import dropped_table, letter_table
 
 _DROPPED = dropped_table()
 _LETTERS = letter_table()
+_PLAIN = re.compile(
+    "[\u0621-\u063a\u0641-\u064a]+"
+).fullmatch  # nearly every word: nothing to drop or to compose
 _SEATED_HAMZA = "\u0640\u0654"  # tatweel as the seat of a hamza, as in مسـٔول, is ئ
 
 
@@ -17,6 +21,8 @@ def fold_word(word: str) -> str:
     """
     if word.isascii():
         return word.lower().replace(",", "")
+    if _PLAIN(word):
+        return word.translate(_LETTERS)
     bare = word.replace(_SEATED_HAMZA, "ئ").translate(_DROPPED)
     return _once(_once(bare))  # lower-casing can leave a character that NFKC has yet to compose
 

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from rules.arabic.alphabet import CONTROLS, DIGITS, HIGH_HAMZA, LETTERS, LOOSE_MARKS, MARKS, TATWEEL, expand
+from rules.arabic.alphabet import (
+    CONTROLS,
+    DIGITS,
+    HIGH_HAMZA,
+    LETTERS,
+    LOOSE_MARKS,
+    MARKS,
+    TATWEEL,
+    THOUSANDS,
+    expand,
+)
 from rules.arabic.fold import fold_word
 from rules.arabic.spelling import sound
 
@@ -24,8 +34,9 @@ _SIGNS = (
 SPACE = 0x20
 _NONE = "\ufffe"  # how a charmap says that a byte is no character
 
-# Characters that are no part of any word and no mark: whatever they are, they part words.
-_APART = re.compile(f"[^\\w{LETTERS}{MARKS}{LOOSE_MARKS}{TATWEEL}{HIGH_HAMZA}{CONTROLS}]|_")
+# Characters that are no part of any word and no mark: whatever they are, they part words. What parts thousands has a
+# byte of its own.
+_APART = re.compile(f"[^\\w{LETTERS}{MARKS}{LOOSE_MARKS}{TATWEEL}{HIGH_HAMZA}{CONTROLS}{THOUSANDS}]|_")
 
 
 def _table() -> str:
@@ -62,7 +73,11 @@ def _folded(chars: str) -> bytes:
 
 _FOLD = _changing({char: fold_word(char) for char in _ARABIC + _OTHER} | dict.fromkeys("\0" + _SIGNS, " "))
 # Few different bytes make a small automaton: one for all figures and Latin letters, whose words are looked at anyway.
-_HEARD = _changing({char: sound(char) for char in _ARABIC} | dict.fromkeys(_OTHER, "0"))
+_HEARD = _FOLD.translate(_changing({char: sound(char) for char in _ARABIC} | dict.fromkeys(_OTHER, "0")))
+_NUMBERS = _changing(dict.fromkeys(expand(DIGITS), "0") | dict.fromkeys(THOUSANDS, ","))
+_THOUSAND = _bytes(",0")
+_LETTERED = bytes(SPACE if byte == SPACE else ord("a") for byte in range(256))
+BEGINNING = b" a"
 _OUT = _bytes(_DROPPED + TATWEEL)
 _TATWEEL = _bytes(TATWEEL)
 # A tatweel joins Arabic letters; between figures or Latin letters it stands for a dash.
@@ -76,10 +91,7 @@ SEAMS = tuple({bytes(pair) for one in _A.translate(_HEARD) for pair in ((one, _O
 
 
 def encode(text: str) -> bytes | None:
-    """The folded words of a text with a space or more around each; None if it holds what has no byte.
-
-    Words that meet in a seam are not parted yet (see ``SEAMS``); figures of 6,700 are two words (see ``words.joined``).
-    """
+    """A text as written, one byte a character, for ``folded`` and ``heard``; None if it holds what has no byte."""
     try:
         raw = _encode(text, "strict", _CODEC)[0]
     except UnicodeEncodeError:
@@ -89,18 +101,37 @@ def encode(text: str) -> bytes | None:
             return None
     if _TATWEEL in raw:
         raw = _DASH.sub(b" ", raw)
-    return b" %b " % raw.translate(_FOLD, _OUT)
+    return b" %b " % raw
+
+
+def folded(data: bytes) -> bytes:
+    """The folded words of an encoded text with a space or more around each.
+
+    Words that meet in a seam are not parted yet (see ``SEAMS``); figures of 6,700 are two words (see ``words.joined``).
+    """
+    return data.translate(_FOLD, _OUT)
 
 
 def parted(data: bytes, at: Iterable[int]) -> bytes:
-    """The same with a space before each of these places."""
+    """An encoded text with a space before each of these places in what is heard of it."""
+    data = data.translate(None, _OUT)
     cuts = [0, *at, len(data)]
     return b" ".join(data[start:end] for start, end in pairwise(cuts))
 
 
 def heard(data: bytes) -> bytes:
-    """The same length, in the few letters of the search: what foreign names confuse is one (see ``spelling.sound``)."""
-    return data.translate(_HEARD)
+    """As ``folded``, in the few letters of the search: what foreign names confuse is one (see ``spelling.sound``)."""
+    return data.translate(_HEARD, _OUT)
+
+
+def may_hold_thousands(data: bytes) -> bool:
+    """Whether an encoded text may hold a number such as 6,700."""
+    return _THOUSAND in data.translate(_NUMBERS)
+
+
+def lettered(data: bytes) -> bytes:
+    """What is folded, with one letter for all: a word begins at every ``BEGINNING``."""
+    return data.translate(_LETTERED)
 
 
 def decode(data: bytes) -> str:

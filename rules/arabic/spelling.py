@@ -4,8 +4,7 @@ Within such a name ج غ ق ك (and گ, folded to ك already) are one letter, as
 joined, spaced or hyphenated: بيونغيانغ, بيونج يانج, بيونغ-يانغ.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 
 CONFUSED = frozenset("جغقك")  # letters that desks use for one another in foreign names
 _ONE_SOUND = str.maketrans(dict.fromkeys(CONFUSED, "ك"))
@@ -25,18 +24,19 @@ def unifies(words: Sequence[str]) -> bool:
     return len(words) > 1 or len(words[0]) >= UNIFIED_FROM
 
 
-def spacings(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def spacings(words: Sequence[str]) -> list[tuple[str, ...]]:
     """The ways to space a name: as given, with words joined, and one long word in two."""
-    if len(words) == 1:
-        yield (words[0],)
-        yield from _in_two(words[0])
-    elif len(words) > JOINED_UP_TO:
-        yield tuple(words)
-    else:
-        for gaps in product((" ", ""), repeat=len(words) - 1):
-            yield tuple("".join(word + gap for word, gap in zip(words, (*gaps, ""), strict=True)).split(" "))
+    if len(words) > 1:
+        return _joinings(words) if len(words) <= JOINED_UP_TO else [tuple(words)]
+    word = words[0]
+    if len(word) < SPLIT_FROM:
+        return [(word,)]
+    return [(word,), *[(word[:at], word[at:]) for at in range(PIECE, len(word) - PIECE + 1)]]
 
 
-def _in_two(word: str) -> Iterator[tuple[str, str]]:
-    if len(word) >= SPLIT_FROM:
-        yield from ((word[:at], word[at:]) for at in range(PIECE, len(word) - PIECE + 1))
+def _joinings(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """With a space or none between any two of the words."""
+    found: list[tuple[str, ...]] = [(words[0],)]
+    for word in words[1:]:
+        found = [way for one in found for way in ((*one, word), (*one[:-1], one[-1] + word))]
+    return found

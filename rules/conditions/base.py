@@ -26,12 +26,14 @@ class Unit(NamedTuple):
 class View:
     """What a condition looks at: the hits of a document in some of its fields (0 title, 1 summary, 2 body).
 
-    ``page`` is the document itself, for the few conditions that look past the words.
+    ``page`` is the document itself, for the few conditions that look past the words; ``taken`` are the words, each as
+    field and number, that exclusions cover: of these no hits are left, and nobody else may count them either.
     """
 
     hits: Hits
     fields: tuple[int, ...] = ALL_FIELDS
     page: Page = field(default_factory=lambda: Page(Document()))
+    taken: frozenset[tuple[int, int]] = frozenset()
 
     def of(self, term: int) -> Sequence[Hit]:
         """The hits of a term here, in the order of the text."""
@@ -52,7 +54,8 @@ class View:
 
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
-        return View(self.hits, tuple(number for number in self.fields if number in fields), self.page)
+        mine = tuple(number for number in self.fields if number in fields)
+        return View(self.hits, mine, self.page, self.taken)
 
 
 class Condition(Protocol):
@@ -82,3 +85,6 @@ class Element(Condition, Protocol):
 
     def units(self, view: View, field: int) -> list[Unit]:
         """The ways in which it occurs in a field, which is one of the view's."""
+
+    def any_of(self) -> tuple[int, ...]:
+        """The terms any of which it is, if it is nothing but that."""

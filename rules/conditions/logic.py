@@ -95,6 +95,11 @@ class AnyElement(AnyOf):
             return rows[0] if rows else []
         return list(dict.fromkeys(unit for row in rows for unit in row))
 
+    def any_of(self) -> tuple[int, ...]:
+        """Those of all its parts, if each is nothing but terms."""
+        terms = [part.any_of() for part in self.parts]
+        return tuple(number for numbers in terms for number in numbers) if all(terms) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class NoneOf:

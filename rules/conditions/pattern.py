@@ -32,7 +32,9 @@ class PatternFound:
             start, end = found.span()
             if count >= MOST_FOUND:
                 return
-            if start < end and (words := view.page.words_at(field, places[start], places[end - 1] + 1)):
+            if start == end or not (words := view.page.words_at(field, places[start], places[end - 1] + 1)):
+                continue
+            if view.taken.isdisjoint((field, word) for word in range(*words)):
                 yield field, *words
 
     def needs(self) -> Needs:

@@ -43,6 +43,10 @@ class SameSentence:
         for sentence in sorted(set(rows[0]).intersection(*rows[1:])):
             yield [row[sentence] for row in rows]
 
+    def any_of(self) -> tuple[int, ...]:
+        """None: it is more than a term."""
+        return ()
+
     def needs(self) -> Needs:
         """What each element needs."""
         return tuple(need for element in self.of for need in element.needs())

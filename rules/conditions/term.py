@@ -29,6 +29,10 @@ class TermFound:
         found = view.hits.get(self.number)
         return [Unit(hit[1], hit[2], (hit,)) for hit in found if hit[0] == field] if found else []
 
+    def any_of(self) -> tuple[int, ...]:
+        """Itself."""
+        return (self.number,)
+
     def needs(self) -> Needs:
         """Itself."""
         return (frozenset((self.number,)),)

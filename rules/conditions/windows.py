@@ -16,19 +16,6 @@ Combination = tuple[int, tuple[Unit, ...]]
 """Distance, and one unit of each row, in the order of the rows."""
 
 
-def possible(rows: Sequence[Row], within: int) -> bool:
-    """Whether some unit has one of every row near enough: false for most that fail, and much cheaper to ask."""
-    pivots = min(rows, key=len)
-    return any(
-        all(
-            any(unit.start - pivot.end < within and pivot.start - unit.end < within for unit in row)
-            for row in rows
-            if row is not pivots
-        )
-        for pivot in pivots
-    )
-
-
 def combinations(rows: Sequence[Row]) -> Iterator[Combination]:
     """In any order: for each place where a combination may begin (the end of some unit), the one that ends first."""
     by_end = [sorted(row, key=lambda unit: (unit.end, unit.start)) for row in rows]

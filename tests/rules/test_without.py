@@ -66,6 +66,14 @@ def test_every_kind_of_exclusion(tmp_path: Path, without: str, title: str, evide
     assert found(rule_set_of(tmp_path, rule_text("$putin", f"without: [{without}]")), title) == evidence
 
 
+def test_cancelled_words_are_gone_for_a_regex_too(tmp_path: Path) -> None:
+    """What a pattern matches does not count where an exclusion covers it; elsewhere it does."""
+    match = "{all: [$russia, {regex: '[0-9]+ مليار'}]}"
+    rules = rule_set_of(tmp_path, rule_text(match, "without: [{phrase: 30 مليار, because: رقم قديم}]"))
+    assert found(rules, "روسيا تنفق 30 مليار") == []
+    assert found(rules, "روسيا تنفق 30 مليار ثم 40 مليار") == ["روسيا", "40 مليار"]
+
+
 def test_cancelled_words_do_not_escalate(tmp_path: Path) -> None:
     """``escalate`` looks at what is left, too."""
     rule = rule_text(
