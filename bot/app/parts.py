@@ -64,8 +64,10 @@ def make_fetcher(settings: Settings) -> Fetcher:
     )
 
 
-def make_clock(settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook) -> Clock:
-    """The clock with its poller."""
+def make_clock(
+    settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook, *, worker: bool
+) -> Clock:
+    """The clock with its poller, or a ``worker`` that only polls."""
     poller = Poller(
         database=database,
         fetcher=fetcher,
@@ -73,7 +75,8 @@ def make_clock(settings: Settings, database: Database, fetcher: Fetcher, rules: 
         floor_seconds=settings.poll_seconds,
         news_hours=settings.news_hours,
     )
-    return Clock(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+    lease = lease_seconds(FETCH_SECONDS)
+    return Clock(poller, concurrency=settings.concurrency, lease_seconds=lease, worker=worker)
 
 
 def make_sender(database: Database, transport: Transport, rules: RuleBook) -> Sender:

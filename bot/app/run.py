@@ -38,6 +38,7 @@ class Roles:
     """What one process does. ``rasid run`` does everything; the Procfile's types do one thing each."""
 
     clock: bool = False
+    worker: bool = False
     bot: bool = False
     web: bool = False
 
@@ -72,6 +73,10 @@ class Rasid:
         finally:
             await database.dispose()
 
+    @property
+    def _polls(self) -> bool:
+        return self.roles.clock or self.roles.worker
+
     async def _prepare(self, database: Database) -> None:
         if self.roles.clock:
             await parts.prepare(database, parts.read_catalogue(self.settings))
@@ -93,7 +98,7 @@ class Rasid:
         def spawn(name: str, work: Coroutine[Any, Any, None]) -> None:
             tasks.append(asyncio.create_task(work, name=name))
 
-        clock = await stack.enter_async_context(self._clock(database)) if self.roles.clock else None
+        clock = await stack.enter_async_context(self._clock(database)) if self._polls else None
         if self.roles.web:
             web = self._web(database)
             if web:
@@ -117,7 +122,9 @@ class Rasid:
     @contextlib.asynccontextmanager
     async def _clock(self, database: Database) -> AsyncIterator[Clock]:
         async with parts.make_fetcher(self.settings) as fetcher:
-            clock = parts.make_clock(self.settings, database, fetcher, self._rules)
+            clock = parts.make_clock(
+                self.settings, database, fetcher, self._rules, worker=not self.roles.clock
+            )
             clock.start()
             try:
                 yield clock

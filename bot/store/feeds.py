@@ -14,6 +14,7 @@ from bot.store.types import FeedState
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
+CLOCK_SLACK = timedelta(seconds=2)
 _DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section")
 
 
@@ -49,10 +50,16 @@ async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_s
 
     The epoch of each grows: a holder that froze past its lease can no longer write.
     """
-    free = or_(FEED.c.lease_until.is_(None), FEED.c.lease_until < now)
+    # what lies further ahead than it can was reckoned by a clock that has been set back since
+    free = or_(
+        FEED.c.lease_until.is_(None),
+        FEED.c.lease_until < now,
+        FEED.c.lease_until > now + timedelta(seconds=lease_seconds) + CLOCK_SLACK,
+    )
+    is_due = or_(FEED.c.due_at <= now, FEED.c.polled_at > now + CLOCK_SLACK)
     due = (
         select(FEED.c.id)
-        .where(FEED.c.state.in_(_ASKED), FEED.c.due_at <= now, free)
+        .where(FEED.c.state.in_(_ASKED), is_due, free)
         .order_by(FEED.c.due_at, FEED.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
