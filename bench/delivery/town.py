@@ -45,7 +45,7 @@ class Town:
 
     kind: str
     database: Database
-    rules: RuleSet
+    rules: RuleSet | None = None  # what the sender needs; a planner needs none
     alerts: int = 0
     _feed: list[int] = field(default_factory=list)
 
@@ -131,12 +131,14 @@ class Town:
     @asynccontextmanager
     async def sending(self, api_url: str) -> AsyncIterator[Sender]:
         """The sender at work, through a bot as the application makes it."""
+        rules = self.rules
+        assert rules is not None
         application = build_application(
-            token=TOKEN, api_url=api_url, database=self.database, rules=lambda: self.rules, admins=frozenset(),
+            token=TOKEN, api_url=api_url, database=self.database, rules=lambda: rules, admins=frozenset(),
             now=utc_now,
         )  # fmt: skip
         async with application.bot as bot:
-            sender = Sender(self.database, Wire(bot), lambda: self.rules)
+            sender = Sender(self.database, Wire(bot), lambda: rules)
             running = asyncio.create_task(sender.run())
             try:
                 yield sender
