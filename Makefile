@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules quality clean
+.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery quality clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,7 +35,7 @@ types: setup-dev
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: bench-journey bench-rules ## every benchmark; each ends with one JSON line
+bench: bench-journey bench-rules bench-delivery ## every benchmark; each ends with one JSON line
 
 bench-journey: setup-dev ## from a feed's change to the message, the poll interval taken out
 	@$(BIN)/python -m bench.journey
@@ -43,6 +43,9 @@ bench-journey: setup-dev ## from a feed's change to the message, the poll interv
 bench-rules: setup-dev ## phrases a text, rules an item, compiling, memory: this engine and its peers in one run
 	@$(BIN)/python -c 'import hyperscan' 2>/dev/null || $(PIP) install --quiet hyperscan==0.9.1 || echo "hyperscan, the limit, cannot be installed here: left out"
 	@$(BIN)/python -m bench.rules
+
+bench-delivery: setup-dev ## the outbox and the sender: pace, time to the message, a million waiting, a broadcast in the way
+	@$(BIN)/python -W ignore -m bench.delivery
 
 quality: setup-dev ## precision and recall of the shipped rules on labelled items, where those are
 	@$(BIN)/python -m bench.quality

@@ -1,6 +1,6 @@
 """One try at one delivery: put it into words, carry it, and say what came of it. Whatever happens is an outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.delivery.record import Arrived
 from bot.delivery.transport import Transport
 from bot.logs import get_log
 from bot.store import parcels
-from bot.store.engine import Database, is_passing
+from bot.store.engine import Database, first_line, is_passing
 from bot.store.parcels import Parcel
 from bot.store.tables import Delivery
 from bot.store.types import DeliveryKind
@@ -35,11 +35,21 @@ class Attempt:
     now: Callable[[], datetime]
     may_send: Callable[[Delivery], bool]
 
-    async def make(self, delivery: Delivery) -> Arrived | Outcome | None:
-        """What came of it."""
+    async def load(self, claimed: Sequence[Delivery]) -> dict[int, Parcel]:
+        """What each tells, read at once; what is missing here is read, or found to be wrong, by ``make``."""
         try:
             async with self.database.read() as session:
-                parcel = await parcels.load(session, delivery)
+                return await parcels.load(session, claimed)
+        except Exception as error:
+            log.warning("what was claimed is read one by one", error=first_line(error))
+            return {}
+
+    async def make(self, delivery: Delivery, parcel: Parcel | None = None) -> Arrived | Outcome | None:
+        """What came of it."""
+        try:
+            if parcel is None:
+                async with self.database.read() as session:
+                    parcel = (await parcels.load(session, [delivery])).get(delivery.id or 0)
             if parcel is None or not parcel.wanted:
                 return Outcome(Verdict.NEEDLESS, "the chat wants nothing any more")
             message = render(view_of(parcel, self.rules()), self.now())

@@ -1,13 +1,15 @@
 """From what happened to a delivery to what its row says: a pure decision, and its writing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.outcomes import Outcome, Verdict
 from bot.delivery.pace import rest_after
 from bot.store import chats, deliveries, mailboxes
+from bot.store.deliveries import Sent
 from bot.store.engine import Database, Session
-from bot.store.tables import Delivery
+from bot.store.tables import Delivery, Mailbox
 from bot.store.types import DeliveryKind, DeliveryState, Guarantee, IfGone
 
 AMBIGUOUS_PAUSE = 30.0  # seconds before the one labelled resend of a message whose fate is unknown
@@ -93,20 +95,32 @@ def backoff(attempts: int) -> float:
     return min(LONGEST_BACKOFF, 2.0 ** min(attempts + 1, 12))
 
 
-async def record_sent(database: Database, delivery: Delivery, arrived: Arrived, now: datetime) -> bool:
-    """Write that a delivery arrived, and let its chat rest; False when another sender holds the row now."""
+async def record_sent(database: Database, sent: Sequence[Sent]) -> set[int]:
+    """Write that deliveries arrived, and let their chats rest, in one transaction.
+
+    The ids of those that were written: the others have been taken over by another sender.
+    """
     async with database.write() as session:
-        return await _write(
-            session,
-            delivery,
-            now,
-            rests=True,
-            state=DeliveryState.SENT,
-            reason="",
-            attempts=delivery.attempts + 1,
-            message_id=arrived.message_id,
-            settled_at=now,
-        )
+        boxes = await mailboxes.lock_all(session, {one.delivery.chat_id for one in sent})
+        chat_of = await deliveries.settle_sent(session, sent)
+        moved = set(chat_of.values()) - boxes.keys()  # groups that moved while they were written to
+        freed: dict[int, dict[str, object]] = {
+            chat: {"in_flight": None} for chat in await mailboxes.lock_all(session, moved)
+        }
+        for one in sent:
+            box = boxes.get(one.delivery.chat_id)
+            if box is not None and chat_of.get(one.delivery.id or 0) == box.chat_id:
+                freed[box.chat_id] = {"in_flight": None, **_rest(box, one.at)}
+        await mailboxes.refresh_all(session, freed, max(one.at for one in sent))
+    return set(chat_of)
+
+
+def _rest(box: Mailbox, at: datetime) -> dict[str, object]:
+    """What a message that was sent at ``at`` means for its chat; the terminal needs no rest."""
+    if box.chat_id == mailboxes.TERMINAL_CHAT:
+        return {}
+    rest = rest_after(box.chat_id, box.recent, at)
+    return {"free_at": rest.free_at, "recent": list(rest.recent)}
 
 
 async def record_failure(database: Database, delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
@@ -149,10 +163,7 @@ async def _write(
     if delivery.kind == DeliveryKind.EDIT:
         await deliveries.supersede(session, delivery, now)
     if box is not None and chat_id == box.chat_id:
-        rest = rest_after(chat_id, box.recent, now)
-        held: dict[str, object] = {"in_flight": None}
-        if rests and chat_id != mailboxes.TERMINAL_CHAT:
-            held |= {"free_at": rest.free_at, "recent": list(rest.recent)}
+        held: dict[str, object] = {"in_flight": None, **(_rest(box, now) if rests else {})}
         if hush_until is not None:
             held["free_at"] = max(hush_until, box.free_at)
         await mailboxes.refresh(session, chat_id, now, **held)

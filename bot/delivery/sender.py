@@ -17,12 +17,16 @@ from datetime import datetime
 from bot.delivery.attempt import Attempt
 from bot.delivery.letters import RulesInForce
 from bot.delivery.outcomes import Outcome, Verdict
-from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure, record_sent
+from bot.delivery.pace import Window
+from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure
+from bot.delivery.recorder import Recorder
 from bot.delivery.transport import Transport
 from bot.delivery.upkeep import Upkeep
 from bot.logs import get_log
 from bot.store import deliveries, mailboxes, pace
+from bot.store.deliveries import Sent
 from bot.store.engine import Database, Session, first_line, is_passing
+from bot.store.parcels import Parcel
 from bot.store.role import Role
 from bot.store.tables import Delivery
 from bot.times import utc_now
@@ -34,6 +38,15 @@ AHEAD_SECONDS = 0.25  # of the pace that one claim takes: what comes then waits 
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
 STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill
 RECORD_PAUSE = 1.0  # between two tries to record an outcome while the database does not answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A delivery that is ours, the moment to begin with it, and what it tells, if that could be read."""
+
+    moment: float
+    delivery: Delivery
+    parcel: Parcel | None
 
 
 @dataclass(slots=True)
@@ -49,7 +62,9 @@ class Sender:
     _upkeep: Upkeep = field(init=False)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
-    _claimed: deque[tuple[float, Delivery]] = field(default_factory=deque)  # with the moment to begin
+    _recorder: Recorder = field(init=False)
+    _claimed: deque[_Claimed] = field(default_factory=deque)
+    _window: Window = field(default_factory=Window)
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _carried: set[int] = field(default_factory=set)  # deliveries that may have reached the far end
     _in_doubt: bool = False  # a claim broke off: rows may stand as ours that we do not know of
@@ -61,6 +76,7 @@ class Sender:
         self.role = Role(self.database, "sender", self.now)
         self._attempt = Attempt(self.database, self.transport, self.rules, self.now, self._may_send)
         self._upkeep = Upkeep(self.database, self.now)
+        self._recorder = Recorder(self.database, lambda: len(self._flying) + len(self._claimed) > 1)
 
     def wake(self) -> None:
         """Something was queued: look at once."""
@@ -103,7 +119,9 @@ class Sender:
 
     async def _rest(self) -> None:
         """Sleep until something is queued, a claimed delivery's moment comes, or it is time to look."""
-        moments = [time.monotonic() + IDLE_SECONDS, *(moment for moment, _ in list(self._claimed)[:1])]
+        moments = [time.monotonic() + IDLE_SECONDS]
+        if self._claimed:
+            moments.append(max(self._claimed[0].moment, self._window.free_at(time.monotonic())))
         if not self._idle and self._next_claim > time.monotonic():
             moments.append(self._next_claim)
         try:
@@ -114,11 +132,22 @@ class Sender:
 
     def _begin_due(self) -> None:
         """Begin the sends whose moment has come, if the role is surely ours."""
-        while self._claimed and self._claimed[0][0] <= time.monotonic() and self.role.is_fresh:
-            _, delivery = self._claimed.popleft()
-            task = asyncio.create_task(self._deliver(delivery))
-            self._flying[task] = delivery
+        while self._claimed and self.role.is_fresh:
+            claimed, now = self._claimed[0], time.monotonic()
+            if now < claimed.moment or not self._may_begin(claimed.delivery, now):
+                return
+            self._claimed.popleft()
+            task = asyncio.create_task(self._deliver(claimed))
+            self._flying[task] = claimed.delivery
             task.add_done_callback(self._landed)
+
+    def _may_begin(self, delivery: Delivery, now: float) -> bool:
+        return self.transport.terminal or self._window.begin(delivery.id or 0, now)
+
+    def _answered(self, delivery: Delivery) -> None:
+        if not self.transport.terminal:
+            self._window.answered(delivery.id or 0, time.monotonic())
+            self._wake.set()
 
     async def _claim_some(self) -> bool:
         """Claim what may go within the next moment; whether there was anything."""
@@ -153,9 +182,10 @@ class Sender:
             )
             if taken and not self.transport.terminal:
                 await pace.take(session, first, len(taken))
+        loaded = await self._attempt.load(taken) if taken else {}
         for number, delivery in enumerate(taken):
             wait = 0.0 if self.transport.terminal else first - at + number / pace.A_SECOND
-            self._claimed.append((began + wait, delivery))
+            self._claimed.append(_Claimed(began + wait, delivery, loaded.get(delivery.id or 0)))
         ahead = first - at + len(taken) / pace.A_SECOND
         self._next_claim = began if self.transport.terminal else began + max(0.0, ahead - AHEAD_SECONDS / 2)
         self._begin_due()
@@ -176,21 +206,26 @@ class Sender:
         if not task.cancelled() and (error := task.exception()):
             log.error("an outcome was not recorded; the next sender takes the delivery back", exc_info=error)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        outcome = await self._attempt.make(delivery)
+    async def _deliver(self, claimed: _Claimed) -> None:
+        delivery = claimed.delivery
+        try:
+            outcome = await self._attempt.make(delivery, claimed.parcel)
+        finally:
+            self._answered(delivery)
         if outcome is None:  # not carried: whoever holds the role next, or we ourselves, give it back
             self._in_doubt = True
             return None
+        at = self.now()
         while True:
             try:
-                return await self._record(delivery, outcome)
+                return await self._record(delivery, outcome, at)
             except Exception as error:
                 if not is_passing(error):
                     raise
                 log.error("an outcome waits for the database", delivery=delivery.id, error=first_line(error))
                 await asyncio.sleep(RECORD_PAUSE)
 
-    async def _record(self, delivery: Delivery, outcome: Arrived | Outcome) -> None:
+    async def _record(self, delivery: Delivery, outcome: Arrived | Outcome, at: datetime) -> None:
         about = {
             "delivery": delivery.id,
             "alert": delivery.alert_id,
@@ -198,7 +233,7 @@ class Sender:
             "kind": delivery.kind,
         }
         if isinstance(outcome, Arrived):
-            if await record_sent(self.database, delivery, outcome, self.now()):
+            if await self._recorder.record(Sent(delivery, outcome.message_id, at)):
                 log.info("alert sent", **about)
             else:
                 log.error("alert sent, but another sender has taken the delivery over", **about)
@@ -220,7 +255,7 @@ class Sender:
     async def _settle_doubts(self) -> None:
         """Rows that stand as claimed by us and are not under way were never sent: they wait again."""
         assert self.role.epoch is not None
-        held = [one.id or 0 for one in (*self._flying.values(), *(one for _, one in self._claimed))]
+        held = [one.id or 0 for one in (*self._flying.values(), *(one.delivery for one in self._claimed))]
         async with self.database.write() as session:
             back = await deliveries.unclaim(session, self.role.epoch, self.now(), held=held)
         self._in_doubt = False

@@ -8,6 +8,7 @@ How rows come into the outbox stands in ``bot.store.outgoing``.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
@@ -34,34 +35,26 @@ async def claim(
     chats = await mailboxes.open_now(session, now, limit=limit, terminal=terminal)
     if not chats:
         return []
-    heads = await _heads(session, chats, now)
-    for chat_id in chats:
-        if chat_id not in heads:  # the mailbox was looked at too early
-            await mailboxes.refresh(session, chat_id, now)
+    heads = await mailboxes.heads(session, chats, now)
+    early = [chat for chat in chats if chat not in heads]  # their mailboxes were looked at too early
+    if early:
+        await mailboxes.refresh_all(session, {chat: {} for chat in early}, now)
     return await _take(session, heads, epoch, now) if heads else []
 
 
-async def _heads(session: AsyncSession, chats: Collection[int], now: datetime) -> dict[int, int]:
-    """The next delivery of each chat that has one."""
-    head = mailboxes.next_of(MAILBOX.c.chat_id, now).with_only_columns(DELIVERY.c.id).scalar_subquery()
-    rows = await session.execute(select(MAILBOX.c.chat_id, head).where(MAILBOX.c.chat_id.in_(chats)))
-    return {chat: delivery for chat, delivery in rows if delivery is not None}
+_TAKEN = (
+    update(Delivery)
+    .where(DELIVERY.c.id.in_(bindparam("heads", expanding=True)), DELIVERY.c.state == DeliveryState.PENDING)
+    .values(state=DeliveryState.SENDING, epoch=bindparam("by"), claimed_at=bindparam("now"))
+    .returning(Delivery)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
 
 
 async def _take(session: AsyncSession, heads: dict[int, int], epoch: int, now: datetime) -> list[Delivery]:
-    taken = (
-        update(Delivery)
-        .where(DELIVERY.c.id.in_(heads.values()), DELIVERY.c.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.SENDING, epoch=epoch, claimed_at=now)
-        .returning(Delivery)
-        .execution_options(synchronize_session=False)
-    )
-    claimed = list(await session.scalars(taken))
-    flying = (
-        update(MAILBOX).where(MAILBOX.c.chat_id == bindparam("chat")).values(in_flight=bindparam("delivery"))
-    )
-    connection = await session.connection()
-    await connection.execute(flying, [{"chat": one.chat_id, "delivery": one.id} for one in claimed])
+    asked = {"heads": list(heads.values()), "by": epoch, "now": now}
+    claimed = list(await session.scalars(_TAKEN, asked))
+    await mailboxes.fly(session, {one.chat_id: one.id or 0 for one in claimed})
     return sorted(claimed, key=lambda one: (-one.severity_rank, one.turn, one.id or 0))
 
 
@@ -82,6 +75,45 @@ async def settle(session: AsyncSession, delivery: Delivery, **values: object) ->
     )
     chat_id: int | None = result.scalar()
     return chat_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A claimed delivery that the far end took, under ``message_id``, at ``at``."""
+
+    delivery: Delivery
+    message_id: int | None
+    at: datetime
+
+
+_SENDING = (
+    select(DELIVERY.c.id, DELIVERY.c.epoch, DELIVERY.c.chat_id)
+    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)), DELIVERY.c.state == DeliveryState.SENDING)
+    .order_by(DELIVERY.c.id)
+    .with_for_update()
+)
+_ARRIVED = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id == bindparam("delivery"))
+    .values(
+        state=DeliveryState.SENT,
+        reason="",
+        attempts=DELIVERY.c.attempts + 1,
+        message_id=bindparam("number"),
+        settled_at=bindparam("at"),
+    )
+)
+
+
+async def settle_sent(session: AsyncSession, sent: Sequence[Sent]) -> dict[int, int]:
+    """Record what arrived; the chat that each belongs to now, of those that are still under their epoch's claim."""
+    found = await session.execute(_SENDING, {"ids": [one.delivery.id for one in sent]})
+    rows = {row.id: row for row in found}
+    ours = [one for one in sent if (row := rows.get(one.delivery.id)) and row.epoch == one.delivery.epoch]
+    if ours:
+        arrived = [{"delivery": one.delivery.id, "number": one.message_id, "at": one.at} for one in ours]
+        await (await session.connection()).execute(_ARRIVED, arrived)
+    return {one.delivery.id or 0: rows[one.delivery.id].chat_id for one in ours}
 
 
 async def supersede(session: AsyncSession, edit: Delivery, now: datetime) -> None:

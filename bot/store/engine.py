@@ -5,9 +5,10 @@ keys, a busy time-out, and writes that take the lock when they begin (``BEGIN IM
 upgrade from a read lock fails at once instead of waiting.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Database:
         reader = self.engine.execution_options(**{_READ: True})
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False)
+        self._turn = asyncio.Lock()
 
     def _create(self) -> AsyncEngine:
         if not self.is_sqlite:
@@ -56,8 +58,11 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that may write; commits at the end, rolls back on an exception."""
-        async with self._write.begin() as session:
+        """One transaction that may write; commits at the end, rolls back on an exception.
+
+        On SQLite those of one process queue here: its own waiting is a sleep that is tried again and grows.
+        """
+        async with self._turn if self.is_sqlite else nullcontext(), self._write.begin() as session:
             yield session
 
     @asynccontextmanager

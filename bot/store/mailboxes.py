@@ -4,11 +4,25 @@ A mailbox only says what the deliveries say, faster. It is always changed in the
 under its row's lock and from a fresh look at the deliveries; when a sender takes over, all are made anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of, upsert
@@ -22,12 +36,21 @@ CLOCK_SLACK = timedelta(
 )  # a row that was written further ahead than this was written by another clock
 
 
-def due(instant: Any, written: Any, now: datetime) -> Any:
+_INSTANT = MAILBOX.c.free_at.type
+_NOW, _SLACK = bindparam("now", type_=_INSTANT), bindparam("slack", type_=_INSTANT)
+
+
+def at(now: datetime) -> dict[str, datetime]:
+    """What statements made from ``due()`` are asked with: they are built once, since building is what costs."""
+    return {"now": now, "slack": now + CLOCK_SLACK}
+
+
+def due(instant: Any, written: Any) -> Any:
     """An SQL condition: ``instant`` has come, or was reckoned by a clock that has been set back since."""
-    return or_(instant <= now, written > now + CLOCK_SLACK)
+    return or_(instant <= _NOW, written > _SLACK)
 
 
-def ready(now: datetime) -> Any:
+def _ready() -> Any:
     """An SQL condition on deliveries: it waits, may go, and is no follow-up to a message that has yet to go."""
     first = DELIVERY.alias("first")
     before = select(first.c.id).where(
@@ -40,16 +63,16 @@ def ready(now: datetime) -> Any:
     written = func.coalesce(DELIVERY.c.claimed_at, DELIVERY.c.created_at)
     return and_(
         DELIVERY.c.state == DeliveryState.PENDING,
-        due(DELIVERY.c.not_before, written, now),
+        due(DELIVERY.c.not_before, written),
         or_(DELIVERY.c.kind == DeliveryKind.SEND, ~before.exists()),
     )
 
 
-def next_of(chat_id: Any, now: datetime) -> Select[Any]:
+def next_of(chat_id: Any) -> Select[Any]:
     """The next delivery of a chat: the gravest, then the oldest, of those that may go."""
     return (
-        select(DELIVERY.c.id, DELIVERY.c.severity_rank, DELIVERY.c.turn)
-        .where(DELIVERY.c.chat_id == chat_id, ready(now))
+        select(DELIVERY.c.id)
+        .where(DELIVERY.c.chat_id == chat_id, _ready())
         .order_by(DELIVERY.c.severity_rank.desc(), DELIVERY.c.id)
         .limit(1)
     )
@@ -87,69 +110,131 @@ async def drop_in(session: AsyncSession, waiting: Any, now: datetime) -> None:
     )
 
 
+def _open(*, terminal: bool) -> Select[Any]:
+    return select(MAILBOX.c.chat_id).where(
+        MAILBOX.c.rank.is_not(None),
+        MAILBOX.c.in_flight.is_(None),
+        MAILBOX.c.chat_id == TERMINAL_CHAT if terminal else MAILBOX.c.chat_id != TERMINAL_CHAT,
+        due(MAILBOX.c.free_at, MAILBOX.c.written_at),
+        due(MAILBOX.c.look_at, MAILBOX.c.written_at),
+    )
+
+
+_OPEN = {terminal: _open(terminal=terminal) for terminal in (False, True)}
+_ANY_OPEN = {terminal: query.limit(1) for terminal, query in _OPEN.items()}
+_NEXT_OPEN = {
+    terminal: query.order_by(MAILBOX.c.rank.desc(), MAILBOX.c.turn, MAILBOX.c.chat_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    for terminal, query in _OPEN.items()
+}
+
+
 async def open_now(session: AsyncSession, now: datetime, *, limit: int, terminal: bool) -> Sequence[int]:
     """The chats that may be served now, the gravest first, then by turn; locked until the transaction ends."""
-    rows = await session.scalars(
-        select(MAILBOX.c.chat_id)
-        .where(_is_open(now, terminal))
-        .order_by(MAILBOX.c.rank.desc(), MAILBOX.c.turn, MAILBOX.c.chat_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return rows.all()
+    return (await session.scalars(_NEXT_OPEN[terminal], {**at(now), "most": limit})).all()
 
 
 async def any_open(session: AsyncSession, now: datetime, *, terminal: bool) -> bool:
     """Whether a claim would find anything; only reads."""
-    found = await session.execute(select(MAILBOX.c.chat_id).where(_is_open(now, terminal)).limit(1))
-    return found.first() is not None
+    return (await session.execute(_ANY_OPEN[terminal], at(now))).first() is not None
 
 
-def _is_open(now: datetime, terminal: bool) -> Any:
-    return and_(
-        MAILBOX.c.rank.is_not(None),
-        MAILBOX.c.in_flight.is_(None),
-        MAILBOX.c.chat_id == TERMINAL_CHAT if terminal else MAILBOX.c.chat_id != TERMINAL_CHAT,
-        due(MAILBOX.c.free_at, MAILBOX.c.written_at, now),
-        due(MAILBOX.c.look_at, MAILBOX.c.written_at, now),
-    )
+def _several() -> BindParameter[Any]:
+    return bindparam("chats", expanding=True)
+
+
+_LOCKED = (
+    select(Mailbox).where(MAILBOX.c.chat_id.in_(_several())).order_by(MAILBOX.c.chat_id).with_for_update()
+)
+_LOCKED = _LOCKED.execution_options(populate_existing=True)
+
+
+async def lock_all(session: AsyncSession, chats: Collection[int]) -> dict[int, Mailbox]:
+    """The mailboxes of ``chats``, by chat, locked until the transaction ends; always in the same order."""
+    return {box.chat_id: box for box in await session.scalars(_LOCKED, {"chats": list(chats)})}
 
 
 async def lock(session: AsyncSession, chat_id: int) -> Mailbox | None:
     """A chat's mailbox, locked until the transaction ends; None when nothing was ever queued for the chat."""
-    found = select(Mailbox).where(MAILBOX.c.chat_id == chat_id).with_for_update()
-    return (await session.scalars(found.execution_options(populate_existing=True))).first()
+    return (await lock_all(session, [chat_id])).get(chat_id)
 
 
 async def refresh(session: AsyncSession, chat_id: int, now: datetime, **values: object) -> None:
-    """Make a mailbox say what the deliveries say, with ``values`` besides; the row must be locked.
+    """Make a mailbox say what the deliveries say, with ``values`` besides; the row must be locked."""
+    await refresh_all(session, {chat_id: values}, now)
+
+
+async def refresh_all(
+    session: AsyncSession, chats: Mapping[int, Mapping[str, object]], now: datetime
+) -> None:
+    """Make mailboxes say what the deliveries say, each with its values besides; the rows must be locked.
 
     Where nothing may go yet, it is looked at again when the first that waits may.
     """
-    head = (await session.execute(next_of(chat_id, now))).first()
-    if head is not None:
-        said: dict[str, object] = {"rank": head.severity_rank, "turn": head.turn, "look_at": now}
-    else:
-        said = await _later(session, chat_id, now)
-    mine = update(MAILBOX).where(MAILBOX.c.chat_id == chat_id)
-    await session.execute(mine.values(written_at=now, **said, **values))
+    asked = {**at(now), "chats": list(chats)}
+    said: dict[int, dict[str, object]] = {
+        head.chat_id: {"rank": head.severity_rank, "turn": head.turn, "look_at": now}
+        for head in await session.execute(_HEADS, asked)
+    }
+    quiet = [chat for chat in chats if chat not in said]
+    if quiet:
+        for row in await session.execute(_LATER, {**asked, "chats": quiet}):
+            look_at = row.look_at or now + timedelta(seconds=1)
+            said[row.chat_id] = {"rank": row.rank, "turn": row.turn, "look_at": look_at}
+    await _write(
+        session, {chat: {**said.get(chat, {"rank": None}), **more} for chat, more in chats.items()}, now
+    )
 
 
-async def _later(session: AsyncSession, chat_id: int, now: datetime) -> dict[str, object]:
-    waiting = and_(DELIVERY.c.chat_id == chat_id, DELIVERY.c.state == DeliveryState.PENDING)
-    row = (
-        await session.execute(
-            select(
-                func.max(DELIVERY.c.severity_rank),
-                func.min(DELIVERY.c.turn),
-                func.min(case((DELIVERY.c.not_before > now, DELIVERY.c.not_before))),
-            ).where(waiting)
-        )
-    ).one()
-    rank, turn, at = row
-    if rank is None:
-        return {"rank": None}
-    return {"rank": rank, "turn": turn, "look_at": at or now + timedelta(seconds=1)}
+_HEADS = (
+    select(DELIVERY.c.chat_id, DELIVERY.c.id, DELIVERY.c.severity_rank, DELIVERY.c.turn)
+    .select_from(MAILBOX)
+    .join(DELIVERY, DELIVERY.c.id == next_of(MAILBOX.c.chat_id).correlate(MAILBOX).scalar_subquery())
+    .where(MAILBOX.c.chat_id.in_(_several()))
+)
+_LATER = (
+    select(
+        DELIVERY.c.chat_id,
+        func.max(DELIVERY.c.severity_rank).label("rank"),
+        func.min(DELIVERY.c.turn).label("turn"),
+        func.min(case((DELIVERY.c.not_before > _NOW, DELIVERY.c.not_before))).label("look_at"),
+    )
+    .where(DELIVERY.c.chat_id.in_(_several()), DELIVERY.c.state == DeliveryState.PENDING)
+    .group_by(DELIVERY.c.chat_id)
+)
+
+
+async def heads(session: AsyncSession, chats: Collection[int], now: datetime) -> dict[int, int]:
+    """The next delivery of each chat that has one that may go."""
+    rows = await session.execute(_HEADS, {**at(now), "chats": list(chats)})
+    return {row.chat_id: row.id for row in rows}
+
+
+async def fly(session: AsyncSession, flying: Mapping[int, int]) -> None:
+    """Note of each chat which delivery is under way."""
+    await _write(session, {chat: {"in_flight": delivery} for chat, delivery in flying.items()})
+
+
+async def _write(
+    session: AsyncSession, values: Mapping[int, Mapping[str, object]], written_at: datetime | None = None
+) -> None:
+    """Update mailboxes, those together that have the same columns to change."""
+    shapes: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    stamp = {"written_at": written_at} if written_at else {}
+    for chat, columns in values.items():
+        new = {**columns, **stamp}
+        row = {"chat": chat, **{f"new_{name}": value for name, value in new.items()}}
+        shapes.setdefault(tuple(sorted(new)), []).append(row)
+    connection = await session.connection()
+    for shape, rows in shapes.items():
+        await connection.execute(_update_of(shape), rows)
+
+
+@cache
+def _update_of(columns: tuple[str, ...]) -> Update:
+    new = {name: bindparam(f"new_{name}", type_=MAILBOX.c[name].type) for name in columns}
+    return update(MAILBOX).where(MAILBOX.c.chat_id == bindparam("chat")).values(new)
 
 
 async def rebuild(session: AsyncSession, now: datetime) -> None:

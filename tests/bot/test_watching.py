@@ -298,8 +298,7 @@ async def test_its_alert_says_what_it_noticed(press: Press, language: str, notic
         await session.execute(text("UPDATE chat SET language = :language"), {"language": language})
     async with press.desk.database.read() as session:
         (found,) = (await session.execute(text("SELECT id FROM delivery"))).all()
-        parcel = await parcels.load(session, await session.get_one(Delivery, found.id))
-    assert parcel is not None
+        parcel = (await parcels.load(session, [await session.get_one(Delivery, found.id)]))[found.id]
     view = view_of(parcel, press.desk.rules)
     assert view.noticed == (noticed,)
     assert view.reasons == ("كيربي",)

@@ -115,7 +115,7 @@ class BotApiServer:
 
     def _obey(self, method: str, params: Params) -> dict[str, Any]:
         try:
-            if method.lower() == "sendmessage":
+            if method.lower() in ("sendmessage", "editmessagetext"):
                 self._keep_limits(params)
             before = len(self.sent)
             result = self.methods.obey(method, params)
