@@ -32,8 +32,7 @@ async def test_help_names_every_command(desk: Desk, call: Call) -> None:
 def test_menus() -> None:
     """A group's members are offered what they may use; its admins all of it; both fit Telegram."""
     everything = (
-        ["rules", "follow", "unfollow", "list", "latest"]
-        + ["copies", "stop", "lang", "privacy", "forget", "help"]
+        ["rules", "follow", "unfollow", "list", "latest", "copies", "stop", "lang", "privacy", "forget", "help"]
     )  # fmt: skip
     by_scope = {scope.type: [command.name for command in commands] for scope, commands in menus()}
     assert by_scope == {
