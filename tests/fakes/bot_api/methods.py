@@ -170,8 +170,10 @@ class Methods:
         return [self._member(params | {"user_id": user}) for user in users]
 
     def _set_menu(self, params: Params) -> bool:
-        commands = params["commands"]
-        self.menus[_scope(params)] = json.loads(commands) if isinstance(commands, str) else commands
+        commands, scope = params["commands"], _scope(params)
+        if scope.startswith("chat:") and int(scope.split(":")[1]) not in self.world.chats:
+            raise RefusedError(400, "Bad Request: chat not found")
+        self.menus[scope] = json.loads(commands) if isinstance(commands, str) else commands
         return True
 
 
