@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.app import parts, reach
 from bot.app.reloading import Reloader
+from bot.app.reporting import Reporter
 from bot.app.rulebook import RuleBook, no_rules
 from bot.app.talk import Talk
 from bot.app.telling import Teller
@@ -161,15 +162,19 @@ class Rasid:
         if self.settings.token is None:
             sender = parts.make_sender(database, ConsoleTransport(self.console), self._rules)
             teller = self._teller(sender, TerminalBoard(self.console), (TERMINAL_CHAT,))
-            await self._send(sender, clock, teller)
+            await self._send(sender, clock, teller.run())
             return
-        talk = Talk(self._application(database, self.settings.token))
+        talk = Talk(self._application(database, self.settings.token), self.settings.admins)
         try:
             if await self._unless_stopped(talk.connect()):
                 await talk.start()
                 sender = parts.make_sender(database, Wire(talk.application.bot), self._rules)
-                teller = self._teller(sender, TelegramBoard(talk.application.bot), self.settings.admins)
-                await self._send(sender, clock, teller)
+                board = TelegramBoard(talk.application.bot)
+                teller = self._teller(sender, board, self.settings.admins)
+                reporter = Reporter(
+                    database, board, self.settings.admins, lambda: sender.role.epoch is not None
+                )
+                await self._send(sender, clock, teller.run(), reporter.run())
         finally:
             await talk.stop()
 
@@ -190,14 +195,15 @@ class Rasid:
             folder, sender.database, self._rules, board, admins, lambda: sender.role.epoch is not None
         )
 
-    async def _send(self, sender: Sender, clock: Clock | None, teller: Teller) -> None:
+    async def _send(self, sender: Sender, clock: Clock | None, *tellers: Coroutine[Any, Any, None]) -> None:
         if clock is not None:
             clock.poller.on_news = sender.wake
-        telling = asyncio.create_task(teller.run(), name="tell")
+        telling = [asyncio.create_task(one, name="tell") for one in tellers]
         try:
             await self._until_stop(sender.run(), sender.stop)
         finally:
-            await _end(telling)
+            for task in telling:
+                await _end(task)
 
     async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
         """Run ``work``; when the stop comes, ask it to end and let it."""

@@ -1,6 +1,7 @@
 """The talking part: python-telegram-bot's application, kept alive through bad networks."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
@@ -20,6 +21,7 @@ class Talk:
     """Runs an application's handlers on long polling."""
 
     application: Application  # type: ignore[type-arg] # six parameters that nobody here reads
+    admins: Sequence[int] = ()  # user ids of the bot's own admins, for their menus
     _initialised: bool = field(default=False)
 
     async def connect(self) -> None:
@@ -55,7 +57,7 @@ class Talk:
     async def _publish_menus(self) -> None:
         """Menus are a convenience: a bot without them still answers."""
         try:
-            await publish_menus(self.application.bot)
+            await publish_menus(self.application.bot, self.admins)
         except TelegramError as error:
             log.warning("the command menus were not published", error=error.message)
 

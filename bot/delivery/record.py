@@ -173,9 +173,9 @@ async def _write(
 
 
 async def _tell_the_chat(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
-    if outcome.verdict == Verdict.PAUSE_TOPIC and delivery.thread_id:
+    if outcome.verdict == Verdict.PAUSE_TOPIC:
         await chats.pause_topic(session, delivery.chat_id, delivery.thread_id, outcome.reason, now)
-    elif outcome.verdict in (Verdict.PAUSE_CHAT, Verdict.PAUSE_TOPIC):
+    elif outcome.verdict == Verdict.PAUSE_CHAT:
         await chats.pause(session, delivery.chat_id, outcome.reason, now)
     elif outcome.verdict == Verdict.MOVED:
         await chats.migrate(session, delivery.chat_id, outcome.chat_id, now)

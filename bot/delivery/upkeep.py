@@ -24,6 +24,7 @@ class Upkeep:
     now: Callable[[], datetime]
     _forget_at: float = 0.0
     _audit_at: float = 0.0
+    _log_is_clean: bool = False  # a process that died while it erased may have left the erased in the log
 
     async def when_due(self) -> None:
         """Do what is due."""
@@ -39,7 +40,10 @@ class Upkeep:
         async with self.database.read() as session:
             waiting = await chats.being_forgotten(session)
         for chat_id in waiting:
-            await erase_if_still(self.database, chat_id)
+            if await erase_if_still(self.database, chat_id):
+                log.info("a chat that wished to be forgotten is erased")
+        if not self._log_is_clean:
+            self._log_is_clean = await self.database.checkpoint()
 
     async def _audit(self) -> None:
         """A mailbox that does not know of a delivery would lose it: it is mended, and told as the bug that it is."""

@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application
 
-from bot.handlers.desk import Desk
+from bot.handlers.desk import Desk, Work, leave_undone
 from bot.handlers.routes import routes
 from bot.handlers.trouble import on_error
 from bot.store.engine import Database
@@ -35,7 +35,6 @@ def build_application(
     ``api_url`` is a Bot API server without a path; ``rules()`` is the rule set in force; ``admins`` are the user
     ids of the bot's own admins; ``now()`` is the present, aware.
     """
-    desk = Desk(database=database, rules=rules, admins=admins, now=now)
     application: Application[Any, Any, Any, Any, Any, Any] = (
         Application.builder()
         .token(token)
@@ -50,6 +49,21 @@ def build_application(
         .concurrent_updates(False)
         .job_queue(None)
         .build()
+    )
+
+    def beside(work: Work) -> None:
+        if application.running:
+            application.create_task(work)
+        else:  # it stops: what would have to be done is done by the next process, or is not worth a wait
+            leave_undone(work)
+
+    desk = Desk(
+        database=database,
+        rules=rules,
+        admins=admins,
+        now=now,
+        beside=beside,
+        closing=lambda: not application.running,
     )
     application.add_handlers(routes(desk))
     application.add_error_handler(on_error(desk))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.handlers import following, listing, looking_back, opening, tongue
+from bot.handlers import copies, following, listing, looking_back, opening, outbox, pausing, privacy, tongue
 from bot.handlers.desk import Answer, Call, Desk, Reply
 from bot.texts.replies import help_page
 from bot.texts.words import CommandWords, Words
@@ -23,17 +23,28 @@ class Scope(StrEnum):
 
     PRIVATE = "private"
     GROUPS = "groups"
+    BOT_ADMINS = "bot_admins"  # the private chats of the bot's own admins
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its name, what answers it, what it is for in words, where it is offered, and to whom."""
+    """One command: its name, what answers it, what it is for in words, where it is offered, and to whom.
+
+    ``resumes``: in a place that said /stop it brings the alerts back. A command that is offered to nobody but the bot's
+    own admins is unknown to everybody else.
+    """
 
     name: str
     answer: Answer
     text: Callable[[CommandWords], str]
     who: Who = Who.ANYONE
-    scopes: frozenset[Scope] = frozenset(Scope)
+    scopes: frozenset[Scope] = frozenset({Scope.PRIVATE, Scope.GROUPS, Scope.BOT_ADMINS})
+    resumes: bool = False
+
+    @property
+    def is_for_bot_admins(self) -> bool:
+        """Whether nobody but the bot's own admins may know of it."""
+        return self.scopes == {Scope.BOT_ADMINS}
 
     def needs_rights(self, argument: str) -> bool:
         """Whether only admins of a group may give this command with this argument."""
@@ -46,9 +57,8 @@ class Command:
 
 async def help_(desk: Desk, call: Call) -> Reply:
     """/help: every command, with examples."""
-    return Reply(
-        help_page(call.language, [(command.name, command.described(call.words)) for command in COMMANDS])
-    )
+    shown = [command for command in COMMANDS if call.by_admin or not command.is_for_bot_admins]
+    return Reply(help_page(call.language, [(one.name, one.described(call.words)) for one in shown]))
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -57,13 +67,19 @@ COMMANDS: tuple[Command, ...] = (
         opening.start,
         lambda words: words.start,
         Who.ADMINS_WITH_ARGUMENT,
-        frozenset({Scope.PRIVATE}),
+        frozenset({Scope.PRIVATE, Scope.BOT_ADMINS}),
+        resumes=True,
     ),
     Command("rules", listing.rules, lambda words: words.rules),
-    Command("follow", following.follow, lambda words: words.follow, Who.ADMINS),
+    Command("follow", following.follow, lambda words: words.follow, Who.ADMINS, resumes=True),
     Command("unfollow", following.unfollow, lambda words: words.unfollow, Who.ADMINS),
     Command("list", listing.followed_list, lambda words: words.list),
     Command("latest", looking_back.latest, lambda words: words.latest),
+    Command("copies", copies.copies, lambda words: words.copies, Who.ADMINS),
+    Command("stop", pausing.stop, lambda words: words.stop, Who.ADMINS),
     Command("lang", tongue.lang, lambda words: words.lang, Who.ADMINS),
+    Command("privacy", privacy.privacy, lambda words: words.privacy),
+    Command("forget", privacy.forget, lambda words: words.forget, Who.ADMINS),
     Command("help", help_, lambda words: words.help),
+    Command("outbox", outbox.outbox, lambda words: words.outbox, scopes=frozenset({Scope.BOT_ADMINS})),
 )

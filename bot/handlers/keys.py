@@ -20,6 +20,11 @@ class Deed(StrEnum):
     FOLLOW = "f"
     UNFOLLOW = "u"
     LANGUAGE = "l"
+    COPIES = "g"  # choose what happens to a message of unknown fate
+    FORGET = "z"  # yes, erase everything; the target is when that was asked
+    KEEP = "k"  # no, erase nothing
+    OUTBOX = "o"  # turn to a page of the outbox
+    RESEND = "s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class Press:
     def changes_settings(self) -> bool:
         """Whether only admins may do this in a group."""
         return self.deed is not Deed.PAGE
+
+    @property
+    def is_for_bot_admins(self) -> bool:
+        """Whether this is for the bot's own admins only."""
+        return self.deed in (Deed.OUTBOX, Deed.RESEND)
 
 
 def write(deed: Deed, target: str) -> str:

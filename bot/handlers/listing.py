@@ -8,8 +8,8 @@ from bot.handlers.desk import Button, Call, Desk, Reply, followed_at
 from bot.handlers.keys import Deed
 from bot.store.outgoing import ALL_RULES
 from bot.texts.clean import clip
-from bot.texts.replies import RuleEntry, followed_page, rules_page
-from bot.texts.speech import title_of
+from bot.texts.replies import RuleEntry, below, followed_page, rules_page, say
+from bot.texts.speech import command, title_of
 from bot.texts.words import Words
 from rules import RuleInfo
 
@@ -92,11 +92,10 @@ async def followed_list(desk: Desk, call: Call) -> Reply:
     live = live_rules(desk.rules())
     followed = await followed_at(desk, call.place)
     entries = [entry for entry in entries_of(call, live, followed) if entry.followed]
-    return Reply(
-        followed_page(
-            call.language, entries, _idle(desk, call, live, followed), follows_all=ALL_RULES in followed
-        )
-    )
+    idle = _idle(desk, call, live, followed)
+    page = followed_page(call.language, entries, idle, follows_all=ALL_RULES in followed)
+    stopped = say(call.words.wishes.is_stopped, command=command("start"))
+    return Reply(below(stopped, page) if call.stopped else page)
 
 
 def _idle(desk: Desk, call: Call, live: Sequence[RuleInfo], followed: Sequence[str]) -> list[str]:

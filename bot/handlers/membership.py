@@ -1,20 +1,21 @@
-"""The life of a chat: we are blocked, removed, let in again; a group becomes a supergroup."""
+"""The life of a chat: we are blocked, removed, let in again; a topic is closed; a group becomes a supergroup."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.desk import CHANNEL, PRIVATE, Call, Desk, Place, language_at
 from bot.handlers.opening import greet
-from bot.handlers.shell import send
+from bot.handlers.shell import place_of, send
 from bot.logs import get_log
 from bot.store import chats
 
 log = get_log(__name__)
+TOPIC_CLOSED = "the topic is closed"
 Shell = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 
@@ -51,8 +52,11 @@ def turn(kind: str, before: Standing, after: Standing) -> tuple[Turn, str]:
     return (Turn.NOTHING if before.may_write else Turn.BACK), ""
 
 
-def standing(member: ChatMember) -> Standing:
-    """Our standing as Telegram describes it."""
+def standing(kind: str, member: ChatMember) -> Standing:
+    """Our standing in a chat of this kind, as Telegram describes it. In a channel admins write, if they may post."""
+    if kind == CHANNEL:
+        posts = isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+        return Standing(member.status, posts)
     silenced = isinstance(member, ChatMemberRestricted) and not (
         member.is_member and member.can_send_messages
     )
@@ -66,10 +70,13 @@ def on_membership(desk: Desk) -> Shell:
         change = update.my_chat_member
         assert change is not None  # the handler takes nothing else
         place = Place(change.chat.id, 0, str(change.chat.type))
-        what, reason = turn(place.kind, standing(change.old_chat_member), standing(change.new_chat_member))
+        before, after = (
+            standing(place.kind, one) for one in (change.old_chat_member, change.new_chat_member)
+        )
+        what, reason = turn(place.kind, before, after)
         await _record(desk, place, what, reason)
         if what is Turn.JOINED:
-            await send(context.bot, place, greet(Call(place, await language_at(desk, place))))
+            await send(desk, context.bot, place, greet(Call(place, await language_at(desk, place))))
 
     return run
 
@@ -81,8 +88,28 @@ async def _record(desk: Desk, place: Place, what: Turn, reason: str) -> None:
     async with desk.database.write() as session:
         if what is Turn.GONE:
             await chats.pause(session, place.chat_id, reason, desk.now())
-        else:
+        elif what is Turn.JOINED:
             await chats.meet(session, place.chat_id, place.kind, desk.now())
+        else:  # whoever was forgotten, and lets us in again, has asked for nothing yet
+            await chats.wake(session, place.chat_id)
+
+
+def on_topic(desk: Desk) -> Shell:
+    """A topic was closed or opened again. Of one that is deleted we learn when a message to it is refused."""
+
+    async def run(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        assert message is not None  # the handler takes nothing else
+        place = place_of(message)
+        async with desk.database.write() as session:
+            if message.forum_topic_closed is not None:
+                await chats.pause_topic(session, place.chat_id, place.thread_id, TOPIC_CLOSED, desk.now())
+            else:
+                await chats.wake_topic(session, place.chat_id, place.thread_id)
+        closed = message.forum_topic_closed is not None
+        log.info("a topic was closed or reopened", chat=place.chat_id, topic=place.thread_id, closed=closed)
+
+    return run
 
 
 def on_migration(desk: Desk) -> Shell:

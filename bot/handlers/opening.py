@@ -6,6 +6,7 @@ from bot.handlers.desk import SUPERGROUP, Button, Call, Desk, Reply, remember
 from bot.handlers.following import follow_choice
 from bot.handlers.keys import Deed
 from bot.texts.replies import below, say, welcome
+from bot.texts.speech import command
 
 
 async def start(desk: Desk, call: Call) -> Reply:
@@ -13,6 +14,9 @@ async def start(desk: Desk, call: Call) -> Reply:
     await remember(desk, call.place)
     choice = chosen_by_link(call.argument, live_rules(desk.rules()))
     greeting = greet(call)
+    if call.stopped:
+        still = say(call.words.wishes.is_stopped, command=command("start"))
+        return Reply(below(still, greeting.message), greeting.buttons)
     if choice.meant is Meant.NOTHING:
         return greeting
     if choice.meant is Meant.UNKNOWN:

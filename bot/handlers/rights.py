@@ -43,7 +43,7 @@ async def writer_may(message: Message) -> bool:
 
 async def presser_may(bot: Bot, kind: str, chat_id: int, user: User) -> bool:
     """Whether ``user``, who pressed a button in a chat, may change its settings; a channel's readers may not."""
-    return kind == PRIVATE or await member_may(bot, chat_id, user)
+    return user.id == chat_id if kind == PRIVATE else await member_may(bot, chat_id, user)
 
 
 async def member_may(bot: Bot, chat_id: int, user: User) -> bool:

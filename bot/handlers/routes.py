@@ -1,9 +1,11 @@
 """Which update goes to which answer. Edited messages go nowhere: what was said once is done once."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update, User
+from telegram.error import TelegramError
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
@@ -16,13 +18,19 @@ from telegram.ext import (
 
 from bot.handlers import keys, membership
 from bot.handlers.commands import COMMANDS, Command
-from bot.handlers.desk import Call, Desk, Reply, language_at
+from bot.handlers.desk import Call, Desk, Place, Reply, Standing, standing_at
+from bot.handlers.keys import Press
+from bot.handlers.pausing import resume
 from bot.handlers.presses import Pressed, pressed
+from bot.handlers.privacy import finish_forgetting
 from bot.handlers.rights import presser_may, writer_may
 from bot.handlers.shell import answer, place_of, send
-from bot.texts.replies import say
+from bot.logs import get_log
+from bot.texts.replies import below, say
 from bot.texts.speech import command as command_run
+from bot.texts.speech import words_of
 
+log = get_log(__name__)
 Context = ContextTypes.DEFAULT_TYPE
 Shell = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -33,9 +41,17 @@ PRIVATE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
 
 def routes(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     """Every handler; the first that fits an update takes it."""
+    admins = PRIVATE & filters.User(desk.admins)
+    topics = filters.StatusUpdate.FORUM_TOPIC_CLOSED | filters.StatusUpdate.FORUM_TOPIC_REOPENED
     return [
         MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration(desk)),
-        *(CommandHandler(command.name, on_command(desk, command), filters=FRESH) for command in COMMANDS),
+        MessageHandler(topics, membership.on_topic(desk)),
+        *(
+            CommandHandler(
+                one.name, on_command(desk, one), filters=FRESH & admins if one.is_for_bot_admins else FRESH
+            )
+            for one in COMMANDS
+        ),
         CallbackQueryHandler(on_press(desk)),
         ChatMemberHandler(membership.on_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(PRIVATE & filters.COMMAND, on_stray(desk, is_command=True)),
@@ -50,17 +66,30 @@ def on_command(desk: Desk, command: Command) -> Shell:
         message = update.effective_message
         assert message is not None  # CommandHandler takes nothing else
         place = place_of(message)
-        call = Call(place, await language_at(desk, place), " ".join(context.args or ()))
-        reply = await _answered(desk, command, call, message)
-        await send(context.bot, place, reply, to=message)
+        standing = await standing_at(desk, place)
+        call = _call(desk, place, standing, message.from_user, " ".join(context.args or ()))
+        if standing.forgetting:
+            reply = Reply(say(call.words.wishes.being_forgotten))
+        else:
+            reply = await _answered(desk, command, call, message)
+        await send(desk, context.bot, place, reply, to=message)
 
     return run
+
+
+def _call(desk: Desk, place: Place, standing: Standing, user: User | None, argument: str = "") -> Call:
+    by_admin = desk.is_admins(place, user.id if user else None)
+    return Call(place, standing.language, argument, stopped=standing.stopped, by_admin=by_admin)
 
 
 async def _answered(desk: Desk, command: Command, call: Call, message: Message) -> Reply:
     if command.needs_rights(call.argument) and not await writer_may(message):
         return Reply(say(call.words.talk.admins_only))
-    return await command.answer(desk, call)
+    if not (command.resumes and call.stopped and await writer_may(message)):
+        return await command.answer(desk, call)
+    back = await resume(desk, call)
+    reply = await command.answer(desk, replace(call, stopped=False))
+    return Reply(below(back, reply.message), reply.buttons)
 
 
 def on_press(desk: Desk) -> Shell:
@@ -74,18 +103,40 @@ def on_press(desk: Desk) -> Shell:
             await query.answer()
             return
         place = place_of(message)
-        call = Call(place, await language_at(desk, place))
+        standing = await standing_at(desk, place)
+        call = _call(desk, place, standing, query.from_user)
         press = keys.read(query.data or "") if message.is_accessible else None
-        if press is None:
-            await answer(query, Pressed(call.words.talk.old_button))
-        elif press.changes_settings and not await presser_may(
-            context.bot, place.kind, place.chat_id, query.from_user
-        ):
-            await answer(query, Pressed(call.words.talk.admins_only))
-        else:
-            await answer(query, await pressed(desk, call, press))
+        refusal = await _refusal(context.bot, call, press, query.from_user, standing)
+        if press is None or refusal:
+            await answer(desk, query, Pressed(refusal))
+            return
+        outcome = await pressed(desk, call, press)
+        await answer(desk, query, outcome)
+        if outcome.forgets:
+            desk.beside(finish_forgetting(desk, call, lambda reply: _tell(desk, context.bot, place, reply)))
 
     return run
+
+
+async def _refusal(bot: Bot, call: Call, press: Press | None, user: User, standing: Standing) -> str:
+    """Why a press does nothing, or "". What is for the bot's admins is for others data that was never ours."""
+    words = words_of(call.language)
+    if press is None or (press.is_for_bot_admins and not call.by_admin):
+        return words.talk.old_button
+    if standing.forgetting:
+        return words.wishes.being_forgotten
+    place = call.place
+    if press.changes_settings and not await presser_may(bot, place.kind, place.chat_id, user):
+        return words.talk.admins_only
+    return ""
+
+
+async def _tell(desk: Desk, bot: Bot, place: Place, reply: Reply) -> None:
+    """Send what nobody waits for; a chat that does not want it any more goes without."""
+    try:
+        await send(desk, bot, place, reply)
+    except TelegramError as error:
+        log.info("a last message did not arrive", reason=error.message)
 
 
 def on_stray(desk: Desk, *, is_command: bool) -> Shell:
@@ -96,8 +147,8 @@ def on_stray(desk: Desk, *, is_command: bool) -> Shell:
         if message is None or (message.from_user and message.from_user.is_bot):
             return
         place = place_of(message)
-        talk = Call(place, await language_at(desk, place)).words.talk
+        talk = words_of((await standing_at(desk, place)).language).talk
         sentence = talk.unknown_command if is_command else talk.not_a_command
-        await send(context.bot, place, Reply(say(sentence, command=command_run("help"))))
+        await send(desk, context.bot, place, Reply(say(sentence, command=command_run("help"))))
 
     return run

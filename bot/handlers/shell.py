@@ -12,7 +12,8 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.handlers.desk import CHANNEL, Place, Reply
+from bot.delivery import spent
+from bot.handlers.desk import CHANNEL, Desk, Place, Reply
 from bot.handlers.presses import Pressed
 from bot.logs import get_log
 from bot.texts.clean import clip
@@ -29,7 +30,7 @@ def place_of(message: Message) -> Place:
     return Place(message.chat.id, thread or 0, str(message.chat.type))
 
 
-async def send(bot: Bot, place: Place, reply: Reply, *, to: Message | None = None) -> None:
+async def send(desk: Desk, bot: Bot, place: Place, reply: Reply, *, to: Message | None = None) -> None:
     """Send an answer to ``place``; in a group it hangs on the message ``to`` which it answers."""
     hangs = to is not None and not place.is_private and place.kind != CHANNEL
     parameters = ReplyParameters(to.message_id, allow_sending_without_reply=True) if to and hangs else None
@@ -52,9 +53,10 @@ async def send(bot: Bot, place: Place, reply: Reply, *, to: Message | None = Non
             raise
         log.error("our markup was refused; answered plain", chat=place.chat_id, reason=error.message)
         await put(reply.message.plain, None)
+    desk.beside(spent.note(desk.database, place.chat_id, desk.now()))
 
 
-async def answer(query: CallbackQuery, outcome: Pressed) -> None:
+async def answer(desk: Desk, query: CallbackQuery, outcome: Pressed) -> None:
     """Answer a press, and change the message under the button.
 
     The press is answered first, since the button shows a clock until then. What Telegram refuses here (a press
@@ -76,6 +78,9 @@ async def answer(query: CallbackQuery, outcome: Pressed) -> None:
     except BadRequest as error:
         if "not modified" not in error.message.lower():
             log.warning("the message under a button was not changed", reason=error.message)
+        return
+    if query.message is not None:
+        desk.beside(spent.note(desk.database, query.message.chat.id, desk.now()))
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import Update
-from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
+from bot.delivery import spent
+from bot.delivery.outcomes import Outcome, Verdict, classify
 from bot.handlers.desk import Desk, Place, Reply
 from bot.handlers.shell import place_of, send
 from bot.logs import get_log
@@ -27,9 +29,7 @@ def on_error(desk: Desk) -> ErrorShell:
         assert error is not None  # an error handler is called with one
         if not isinstance(update, Update):
             _polling(error)
-        elif isinstance(error, Forbidden):
-            await _locked_out(desk, update, error)
-        else:
+        elif not await _refused(desk, update, error):
             await _apologise(desk, update, context, error)
 
     return run
@@ -44,13 +44,32 @@ def _polling(error: Exception) -> None:
         log.error("listening to Telegram failed", exc_info=error)
 
 
-async def _locked_out(desk: Desk, update: Update, error: Forbidden) -> None:
-    """The chat does not want our answer: that is no failure of ours, but nothing may be sent there any more."""
-    chat = update.effective_chat
-    log.info("an answer was refused", chat=chat.id if chat else None, reason=error.message)
-    if chat is not None:
-        async with desk.database.write() as session:
-            await chats.pause(session, chat.id, error.message, desk.now())
+_CHAT_SAYS_NO = (Verdict.PAUSE_CHAT, Verdict.PAUSE_TOPIC, Verdict.MOVED, Verdict.WAIT)
+
+
+async def _refused(desk: Desk, update: Update, error: Exception) -> bool:
+    """Telegram did not take our answer: that is no failure of ours, and an apology would be refused as well."""
+    chat, outcome = update.effective_chat, classify(error) if isinstance(error, TelegramError) else None
+    if chat is None or outcome is None or outcome.verdict not in _CHAT_SAYS_NO:
+        return False
+    log.info("an answer was refused", chat=chat.id, reason=outcome.reason)
+    if outcome.verdict == Verdict.WAIT:  # then its alerts wait as well
+        await spent.note(desk.database, chat.id, desk.now(), wait=outcome.seconds)
+    else:
+        await _note_refusal(desk, update, outcome, chat.id)
+    return True
+
+
+async def _note_refusal(desk: Desk, update: Update, outcome: Outcome, chat_id: int) -> None:
+    """What the refusal of an answer means for alerts: the same as if they had been refused."""
+    async with desk.database.write() as session:
+        if outcome.verdict == Verdict.PAUSE_CHAT:
+            await chats.pause(session, chat_id, outcome.reason, desk.now())
+        elif outcome.verdict == Verdict.MOVED:
+            await chats.migrate(session, chat_id, outcome.chat_id, desk.now())
+        elif outcome.verdict == Verdict.PAUSE_TOPIC and update.effective_message is not None:
+            place = place_of(update.effective_message)
+            await chats.pause_topic(session, chat_id, place.thread_id, outcome.reason, desk.now())
 
 
 async def _apologise(
@@ -60,22 +79,23 @@ async def _apologise(
     chat_id = chat.id if chat else None
     log.error("an update was not handled", chat=chat_id, update=update.update_id, exc_info=error)
     try:
-        await _say_sorry(update, context, await _language(desk, chat_id))
+        await _say_sorry(desk, update, context, await _language(desk, chat_id))
     except TelegramError as second:
         log.error("the apology was not sent either", chat=chat_id, error=second.message)
 
 
-async def _say_sorry(update: Update, context: ContextTypes.DEFAULT_TYPE, language: Language) -> None:
+async def _say_sorry(
+    desk: Desk, update: Update, context: ContextTypes.DEFAULT_TYPE, language: Language
+) -> None:
     sorry = say(words_of(language).talk.sorry)
     message = update.effective_message
     if update.callback_query is not None:
         await update.callback_query.answer(sorry.plain, show_alert=True)
     elif message is not None:
-        await send(context.bot, place_of(message), Reply(sorry))
+        await send(desk, context.bot, place_of(message), Reply(sorry))
     elif update.effective_chat is not None and update.my_chat_member is None:
-        await send(
-            context.bot, Place(update.effective_chat.id, 0, str(update.effective_chat.type)), Reply(sorry)
-        )
+        place = Place(update.effective_chat.id, 0, str(update.effective_chat.type))
+        await send(desk, context.bot, place, Reply(sorry))
 
 
 async def _language(desk: Desk, chat_id: int | None) -> Language:

@@ -15,6 +15,7 @@ from bot.store.types import ChatState, DeliveryState, Guarantee
 
 CHAT, SUBSCRIPTION, DELIVERY, MAILBOX = (table_of(one) for one in (Chat, Subscription, Delivery, Mailbox))
 TERMINAL = "terminal"  # the type of the chat that stands for the operator's own screen
+OWN_WISH = "by its own wish"  # why a chat or a topic is stopped that said /stop
 
 
 async def meet(
@@ -28,9 +29,21 @@ async def meet(
     await insert_new(session, Chat, [fresh.model_dump()])
     chat = await session.get_one(Chat, chat_id)
     chat.type = type_
-    if chat.state == ChatState.PAUSED:
-        chat.state, chat.state_reason = ChatState.ACTIVE, ""
+    _wake(chat)
     return chat
+
+
+async def wake(session: AsyncSession, chat_id: int) -> bool:
+    """The chat can be written to again; False when it is not known, and then it stays so."""
+    chat = await session.get(Chat, chat_id)
+    if chat is not None:
+        _wake(chat)
+    return chat is not None
+
+
+def _wake(chat: Chat) -> None:
+    if chat.state == ChatState.PAUSED:
+        chat.state, chat.state_reason, chat.told_at = ChatState.ACTIVE, "", None
 
 
 async def resume(session: AsyncSession, chat_id: int) -> bool:
@@ -58,13 +71,16 @@ async def choose_guarantee(session: AsyncSession, chat_id: int, guarantee: Guara
 
 
 async def pause(session: AsyncSession, chat_id: int, reason: str, now: datetime) -> None:
-    """Telegram refuses this chat: keep its settings, end what waits for it with the reason."""
-    await _silence(session, chat_id, ChatState.PAUSED, reason, now)
+    """Telegram refuses this chat: keep its settings, end what waits for it with the reason.
+
+    Who said /stop stays stopped: being let in again must not bring alerts that nobody asked for.
+    """
+    await _silence(session, chat_id, ChatState.PAUSED, reason, now, but_not=ChatState.STOPPED)
 
 
 async def stop(session: AsyncSession, chat_id: int, now: datetime) -> None:
     """The chat wants no alerts until it says so: keep its settings, end what waits for it."""
-    await _silence(session, chat_id, ChatState.STOPPED, "by its own wish", now)
+    await _silence(session, chat_id, ChatState.STOPPED, OWN_WISH, now)
 
 
 async def begin_forgetting(session: AsyncSession, chat_id: int, now: datetime) -> None:
@@ -73,12 +89,20 @@ async def begin_forgetting(session: AsyncSession, chat_id: int, now: datetime) -
     await session.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.chat_id == chat_id))
 
 
-async def _silence(session: AsyncSession, chat_id: int, state: ChatState, reason: str, now: datetime) -> None:
-    """No alert for this chat any more. Who is being forgotten stays so."""
+async def _silence(
+    session: AsyncSession,
+    chat_id: int,
+    state: ChatState,
+    reason: str,
+    now: datetime,
+    *,
+    but_not: ChatState = ChatState.FORGETTING,
+) -> None:
+    """No alert for this chat any more. Who is being forgotten stays so, and who is ``but_not`` stays that."""
     await mailboxes.lock(session, chat_id)
     await session.execute(
         update(CHAT)
-        .where(CHAT.c.id == chat_id, CHAT.c.state != ChatState.FORGETTING)
+        .where(CHAT.c.id == chat_id, CHAT.c.state.not_in((ChatState.FORGETTING, but_not)))
         .values(state=state, state_reason=reason)
     )
     await _suppress(session, DELIVERY.c.chat_id == chat_id, f"chat_{state}: {reason}", now)
@@ -117,19 +141,51 @@ async def erase(session: AsyncSession, chat_id: int) -> None:
 async def pause_topic(
     session: AsyncSession, chat_id: int, thread_id: int, reason: str, now: datetime
 ) -> None:
-    """Nothing can be written to one topic of a chat (``thread_id`` is not 0): the others go on."""
+    """Nothing can be written to one topic of a chat (0: the General one): the others go on.
+
+    A topic that was stopped by its people stays so.
+    """
+    await _silence_topic(session, chat_id, thread_id, {"paused": reason}, now)
+
+
+async def stop_topic(session: AsyncSession, chat_id: int, thread_id: int, now: datetime) -> None:
+    """The people of one topic want no alerts there until they say so: what it follows is kept."""
+    await _silence_topic(session, chat_id, thread_id, {"paused": OWN_WISH, "told_at": now}, now)
+
+
+async def _silence_topic(
+    session: AsyncSession, chat_id: int, thread_id: int, values: dict[str, Any], now: datetime
+) -> None:
     await mailboxes.lock(session, chat_id)
     here = and_(SUBSCRIPTION.c.chat_id == chat_id, SUBSCRIPTION.c.thread_id == thread_id)
-    await session.execute(update(SUBSCRIPTION).where(here).values(paused=reason))
+    await session.execute(update(SUBSCRIPTION).where(here, SUBSCRIPTION.c.paused != OWN_WISH).values(values))
     waits = and_(DELIVERY.c.chat_id == chat_id, DELIVERY.c.thread_id == thread_id)
-    await _suppress(session, waits, f"topic_paused: {reason}", now)
+    await _suppress(session, waits, f"topic_paused: {values['paused']}", now)
     await mailboxes.refresh(session, chat_id, now)
 
 
 async def wake_topic(session: AsyncSession, chat_id: int, thread_id: int) -> None:
-    """A topic can be written to again."""
+    """A topic can be written to again; one that was stopped by its people stays so."""
+    await _wake_topic(session, chat_id, thread_id, SUBSCRIPTION.c.paused.not_in(("", OWN_WISH)))
+
+
+async def resume_topic(session: AsyncSession, chat_id: int, thread_id: int) -> bool:
+    """A topic that was stopped wants alerts again; False when it was not stopped."""
+    return await _wake_topic(session, chat_id, thread_id, SUBSCRIPTION.c.paused == OWN_WISH)
+
+
+async def _wake_topic(session: AsyncSession, chat_id: int, thread_id: int, which: Any) -> bool:
     here = and_(SUBSCRIPTION.c.chat_id == chat_id, SUBSCRIPTION.c.thread_id == thread_id)
-    await session.execute(update(SUBSCRIPTION).where(here, SUBSCRIPTION.c.paused != "").values(paused=""))
+    woken = update(SUBSCRIPTION).where(here, which).values(paused="", told_at=None)
+    return (await session.execute(woken.returning(SUBSCRIPTION.c.id))).first() is not None
+
+
+async def topic_paused(session: AsyncSession, chat_id: int, thread_id: int) -> str:
+    """Why nothing is written to a topic; "" when it is, or when nothing is followed there."""
+    reason = select(func.max(SUBSCRIPTION.c.paused)).where(
+        SUBSCRIPTION.c.chat_id == chat_id, SUBSCRIPTION.c.thread_id == thread_id
+    )
+    return await session.scalar(reason) or ""
 
 
 async def follow(
@@ -170,12 +226,18 @@ async def migrate(session: AsyncSession, old_id: int, new_id: int, now: datetime
     """A group became a supergroup: everything of ``old_id`` belongs to ``new_id`` from now on.
 
     The new id may exist already (Telegram tells of it before we do): then the two are merged, and what
-    both hold stands once.
+    both hold stands once; its own choices win. A wish to be forgotten, or not to be written to, moves too.
     """
     old = await session.get(Chat, old_id)
     if old is None or old_id == new_id:
         return
-    await meet(session, new_id, "supergroup", now, language=old.language)
+    is_new = await session.get(Chat, new_id) is None
+    new = await meet(session, new_id, "supergroup", now, language=old.language)
+    if is_new:
+        new.guarantee = old.guarantee
+    if old.state == ChatState.FORGETTING or (is_new and old.state == ChatState.STOPPED):
+        new.state, new.state_reason = old.state, old.state_reason
+    await session.flush()
     moved = select(SUBSCRIPTION.c.thread_id, SUBSCRIPTION.c.rule).where(SUBSCRIPTION.c.chat_id == old_id)
     for thread_id, rule in (await session.execute(moved)).all():
         await follow(session, new_id, thread_id, [rule], now)

@@ -71,13 +71,17 @@ class Database:
         async with self._read.begin() as session:
             yield session
 
-    async def checkpoint(self) -> None:
-        """Bring SQLite's write-ahead log into the database and empty it, as far as readers allow."""
-        if self.is_sqlite:
-            async with self.engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                assert raw.driver_connection is not None
-                await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    async def checkpoint(self) -> bool:
+        """Bring SQLite's write-ahead log into the database and empty it; False while a reader does not allow it."""
+        if not self.is_sqlite:
+            return True
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None
+            cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = await cursor.fetchone()
+            await cursor.close()
+        return not busy
 
     async def dispose(self) -> None:
         """Close every connection."""

@@ -9,7 +9,8 @@ from bot.store.engine import Database
 async def erase_if_still(database: Database, chat_id: int) -> bool:
     """Erase a chat that is to be forgotten, unless something is being sent to it right now; whether it is gone.
 
-    A delivery that was queued while this ran refuses the erasure once; it is found suppressed the next time.
+    A delivery that was queued while this ran refuses the erasure once; it is found suppressed the next time. What was
+    erased leaves SQLite's write-ahead log too: while a reader holds that up, it is not gone yet.
     """
     try:
         async with database.write() as session:
@@ -18,5 +19,4 @@ async def erase_if_still(database: Database, chat_id: int) -> bool:
             await chats.erase(session, chat_id)
     except IntegrityError:
         return False
-    await database.checkpoint()  # what was erased leaves the write-ahead log too
-    return True
+    return await database.checkpoint()

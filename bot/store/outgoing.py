@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import (
     CursorResult,
     Float,
-    String,
     and_,
     case,
     cast,
@@ -133,11 +132,14 @@ def _holders(alert_id: int, which: Any, rules: Collection[str] | None, *, withou
             _wants(rules),
         )
     ] if rules is not None else []  # fmt: skip
+    paused = select(func.min(SUBSCRIPTION.c.paused)).where(
+        SUBSCRIPTION.c.chat_id == DELIVERY.c.chat_id, SUBSCRIPTION.c.thread_id == DELIVERY.c.thread_id
+    )
     query = (
         select(
             DELIVERY.c.chat_id,
             DELIVERY.c.thread_id,
-            literal("", String).label("paused"),
+            func.coalesce(paused.scalar_subquery(), "").label("paused"),
             CHAT.c.state,
             CHAT.c.state_reason,
         )

@@ -24,11 +24,19 @@ NAMING = {
 }
 SQLModel.metadata.naming_convention = NAMING
 
+# What the admins have yet to be told of; queries say it in the same words, so that the indexes serve them.
+UNTOLD_DELIVERY = "state IN ('uncertain', 'dead') AND told_at IS NULL"
+UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
+UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
+
 
 def _partial(name: str, state: str, *columns: Any) -> Index:
     """An index over the deliveries of one state alone, so that the past costs nothing."""
-    where = text(f"state = '{state}'")
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    return _index_where(name, f"state = '{state}'", *columns)
+
+
+def _index_where(name: str, condition: str, *columns: Any) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def _instant(*, nullable: bool = True) -> Any:
@@ -120,6 +128,8 @@ class Alert(SQLModel, table=True):
 class Chat(SQLModel, table=True):
     """A place that Rasid writes to: id, type, language and preferences; no names, no texts."""
 
+    __table_args__ = (_index_where("ix_chat_untold", UNTOLD_CHAT, "id"),)
+
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     type: str
     language: str = "ar"
@@ -127,12 +137,16 @@ class Chat(SQLModel, table=True):
     state_reason: str = ""
     created_at: datetime = _instant(nullable=False)
     guarantee: str = Guarantee.AT_LEAST_ONCE
+    told_at: datetime | None = _instant()  # when the admins were told that it is paused
 
 
 class Subscription(SQLModel, table=True):
     """A chat, or one topic of it, that wants the alerts of one rule (``*``: of all)."""
 
-    __table_args__ = (UniqueConstraint("chat_id", "thread_id", "rule"),)
+    __table_args__ = (
+        UniqueConstraint("chat_id", "thread_id", "rule"),
+        _index_where("ix_subscription_untold", UNTOLD_TOPIC, "chat_id", "thread_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_type=BigInteger, foreign_key="chat.id")
@@ -140,6 +154,7 @@ class Subscription(SQLModel, table=True):
     rule: str = Field(index=True)
     created_at: datetime = _instant(nullable=False)
     paused: str = ""  # why nothing can be written to this topic at present; "" when it can
+    told_at: datetime | None = _instant()  # when the admins were told of that
 
 
 class Delivery(SQLModel, table=True):
@@ -155,6 +170,7 @@ class Delivery(SQLModel, table=True):
         _partial("ix_delivery_in_flight", "sending", "epoch"),
         _partial("ix_delivery_uncertain", "uncertain", "id"),
         _partial("ix_delivery_dead", "dead", "id"),
+        _index_where("ix_delivery_untold", UNTOLD_DELIVERY, "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -178,6 +194,7 @@ class Delivery(SQLModel, table=True):
     may_be_duplicate: bool = False
     claimed_at: datetime | None = _instant()
     settled_at: datetime | None = _instant()
+    told_at: datetime | None = _instant()  # when the admins were told that it is uncertain or dead
     message_id: int | None = Field(default=None, sa_type=BigInteger)
 
 

@@ -52,7 +52,12 @@ class CommandWords:
     unfollow: str
     list: str
     latest: str
+    copies: str
+    stop: str
     lang: str
+    privacy: str
+    forget: str
+    outbox: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,83 @@ class TalkWords:
 
 
 @dataclass(frozen=True, slots=True)
+class WishWords:
+    """What a chat is told about its own wishes: no alerts for a while, no copies, to be forgotten."""
+
+    stopped: str
+    stopped_group: str
+    stopped_topic: str
+    stopped_channel: str
+    stop_whole_group: str  # {command}
+    kept: str
+    one_on_its_way: str
+    to_return: str  # {command}
+    already_stopped: str
+    nothing_to_stop: str
+    is_stopped: str  # {command}
+    resumed: str
+    resumed_group: str
+    resumed_topic: str
+    missed: str  # {command}
+    copies_ask: str
+    copies_yes: str
+    copies_no: str
+    copies_now_yes: str
+    copies_now_no: str
+    copies_set_yes: str
+    copies_set_no: str
+    copies_unknown: str  # {asked}
+    forget_chat: str
+    forget_group: str
+    forget_channel: str
+    forget_what: str
+    forget_messages: str
+    forget_sure: str
+    forget_cancelled: str
+    nothing_kept: str
+    forgetting: str
+    being_forgotten: str
+    forgotten: str
+    forget_delayed: str
+    to_begin_anew: str  # {command}
+    privacy_title: str
+    privacy_kept: str
+    privacy_not_kept: str
+    privacy_logs: str
+    privacy_forget: str  # {command}
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxWords:
+    """What the bot's admins are told of deliveries that did not end well."""
+
+    title: str
+    nothing: str
+    uncertain: str  # {count}
+    dead: str  # {count}
+    entry_uncertain: str  # {number}
+    entry_dead: str  # {number}
+    alert: str  # {title}
+    reason: str  # {reason}
+    to: str  # {chat} {when}
+    private: str  # {tail}: the end of the chat's number
+    group: str  # {tail}
+    channel: str  # {tail}
+    topic: str  # {chat}
+    queued: str
+    queued_labelled: str
+    unknown: str
+    no_trouble: str
+    silent: str  # {reason}
+    news: str
+    parked_chats: str  # {count}
+    parked_topics: str  # {count}
+    parked: str  # {chat}
+    more: str  # {count}
+    to_outbox: str  # {command}
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonWords:
     """What stands on buttons."""
 
@@ -123,6 +205,13 @@ class ButtonWords:
     unfollow_all: str
     previous: str
     next: str
+    copies_yes: str
+    copies_no: str
+    forget_yes: str
+    forget_no: str
+    resend: str  # {number}
+    newest: str
+    older: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +244,10 @@ class Words:
     alert: AlertWords
     commands: CommandWords
     talk: TalkWords
+    wishes: WishWords
     buttons: ButtonWords
     rule_news: RuleNewsWords
+    outbox: OutboxWords
 
     @property
     def rtl(self) -> bool:

@@ -4,10 +4,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from bot.store import chats, deliveries, entries, feeds, leases, rule_files
+from bot.store import troubles as outbox_troubles
 from bot.store.engine import Database
 from bot.store.tables import RuleBookState
 
 SILENT_AFTER = 60.0  # seconds without a sign of life after which a part counts as down
+TOKEN_REFUSED = "telegram: refuses TELEGRAM_BOT_TOKEN; the queue is kept"  # noqa: S105 # names it, holds none
 OVERDUE_AFTER = 120.0  # seconds that a feed may wait for its poll before the clock counts as behind
 
 
@@ -53,6 +55,7 @@ async def look(database: Database, now: datetime) -> Health:
         chat_counts = await chats.counts(session)
         books = await rule_files.books(session)
         silent = {beat.part: (now - beat.at).total_seconds() for beat in await leases.beats(session)}
+        token_refused = await outbox_troubles.token_refused(session)
     return Health(
         feeds=feed_counts.by_state,
         overdue_seconds=feed_counts.overdue_seconds,
@@ -62,7 +65,7 @@ async def look(database: Database, now: datetime) -> Health:
         chats=chat_counts,
         silent_seconds=silent,
         rules={book.part: _in_force(book) for book in books},
-        troubles=troubles(feed_counts, outbox, silent),
+        troubles=[*([TOKEN_REFUSED] if token_refused else []), *troubles(feed_counts, outbox, silent)],
     )
 
 

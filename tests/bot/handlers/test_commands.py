@@ -1,6 +1,7 @@
 """The one list of commands."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 
@@ -21,18 +22,23 @@ def test_every_command_is_in_words_and_the_other_way() -> None:
 
 
 async def test_help_names_every_command(desk: Desk, call: Call) -> None:
-    """/help is made from the list."""
+    """/help is made from the list; what is for the bot's admins only they are told of."""
     shown = (await help_(desk, call)).message.plain
-    assert all(f"/{command.name}" in shown for command in COMMANDS)
+    told = {command.name for command in COMMANDS if f"/{command.name}" in shown}
+    assert told == {command.name for command in COMMANDS} - {"outbox"}
+    assert "/outbox" in (await help_(desk, replace(call, by_admin=True))).message.plain
 
 
 def test_menus() -> None:
     """A group's members are offered what they may use; its admins all of it; both fit Telegram."""
+    everything = (
+        ["rules", "follow", "unfollow", "list", "latest", "copies", "stop", "lang", "privacy", "forget", "help"]
+    )  # fmt: skip
     by_scope = {scope.type: [command.name for command in commands] for scope, commands in menus()}
     assert by_scope == {
-        "all_private_chats": ["start", "rules", "follow", "unfollow", "list", "latest", "lang", "help"],
-        "all_group_chats": ["rules", "list", "latest", "help"],
-        "all_chat_administrators": ["rules", "follow", "unfollow", "list", "latest", "lang", "help"],
+        "all_private_chats": ["start", *everything],
+        "all_group_chats": ["rules", "list", "latest", "privacy", "help"],
+        "all_chat_administrators": everything,
     }
     for _, commands in menus():
         assert all(one.description and one.command == one.command.lower() for one in menu(commands, "ar"))
@@ -41,7 +47,7 @@ def test_menus() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=[one.name for one in COMMANDS])
 def test_who_may(command: Command) -> None:
     """What changes settings is for admins; a bare /start is for anyone."""
-    changes = {"follow", "unfollow", "lang"}
+    changes = {"follow", "unfollow", "lang", "copies", "stop", "forget"}
     assert command.needs_rights("") is (command.name in changes)
     assert command.needs_rights("x") is (command.name in changes | {"start"})
 

@@ -20,7 +20,7 @@ _COLOUR = re.compile(r"[🔵🟡🟠🔴]")
 
 def sentences(words: Words) -> Iterator[tuple[str, str]]:
     """Every sentence with its name, plural forms one by one."""
-    for part in ("severity", "alert", "commands", "talk", "buttons", "rule_news"):
+    for part in ("severity", "alert", "commands", "talk", "wishes", "buttons", "rule_news", "outbox"):
         yield from _of(part, getattr(words, part))
 
 

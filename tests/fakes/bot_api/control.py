@@ -11,7 +11,7 @@ from tests.fakes.bot_api.server import BotApiServer
 
 
 class ControlledServer(BotApiServer):
-    """The server with its control calls: chat, member, say, press, becomes, migrate, fault, sent."""
+    """The server with its control calls: chat, member, say, press, becomes, topic, migrate, fault, sent."""
 
     def control_routes(self) -> dict[str, Callable[[web.Request], Awaitable[web.Response]]]:
         """Each call takes the arguments of the method that it stands for, as JSON."""
@@ -21,6 +21,8 @@ class ControlledServer(BotApiServer):
             "say": self._plain(self.world.say),
             "press": self._plain(self._press),
             "becomes": self._plain(self.world.bot_becomes),
+            "topic": self._plain(self.world.topic),
+            "delete": self._plain(self.world.delete),
             "migrate": self._plain(self.world.migrate),
             "fault": self._plain(lambda **fault: self.faults.append(Fault(**fault))),
             "sent": self._plain(lambda after=0: [asdict(one) for one in self.sent[after:]]),

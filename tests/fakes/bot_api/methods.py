@@ -72,15 +72,20 @@ class Methods:
             raise RefusedError(403, f"Forbidden: bot was {where}")
         if chat.bot_status == "left":
             raise RefusedError(403, f"Forbidden: bot is not a member of the {chat.type} chat")
+        if chat.type == "channel" and chat.bot_status != "administrator":
+            raise RefusedError(400, "Bad Request: need administrator rights in the channel chat")
+        if chat.bot_status in ("administrator", "restricted") and not chat.bot_may_write:
+            raise RefusedError(400, "Bad Request: not enough rights to send text messages to the chat")
         return chat
 
     def _send(self, params: Params) -> dict[str, Any]:
         chat = self._open_chat(params)
         thread = _integer(params, "message_thread_id") if params.get("message_thread_id") else None
-        if thread and not chat.forum:
+        if thread and (not chat.forum or thread in chat.deleted_topics):
             raise RefusedError(400, "Bad Request: message thread not found")
-        if thread in chat.closed_topics:
+        if (thread or 0) in chat.closed_topics:
             raise RefusedError(400, "Bad Request: TOPIC_CLOSED")
+        reply_to = self._reply_to(params, chat)
         text, html, entities = _text(params)
         sent = Sent(
             message_id=self.world.next_message_id(),
@@ -92,10 +97,24 @@ class Methods:
             buttons=_buttons(params),
             silent=str(params.get("disable_notification", "")).lower() == "true",
             at=time.time(),
+            reply_to=reply_to,
         )
+        self.world.messages.add((chat.id, sent.message_id))
         self.world.sent.append(sent)
         self.world.arrived.set()
         return self._as_message(sent, chat)
+
+    def _reply_to(self, params: Params, chat: Chat) -> int | None:
+        """The message that is replied to; None where it is missing and the reply may stand alone."""
+        given = params.get("reply_parameters") or "{}"
+        reply = json.loads(given) if isinstance(given, str) else given
+        if not reply:
+            return None
+        if (chat.id, int(reply["message_id"])) in self.world.messages:
+            return int(reply["message_id"])
+        if not reply.get("allow_sending_without_reply"):
+            raise RefusedError(400, "Bad Request: message to be replied not found")
+        return None
 
     def _edit(self, params: Params) -> dict[str, Any]:
         chat = self._open_chat(params)
@@ -112,10 +131,15 @@ class Methods:
         return self._as_message(sent, chat) | {"edit_date": int(time.time())}
 
     def _sent(self, chat: Chat, message_id: int) -> Sent:
+        place = (chat.id, message_id)
+        if place in self.world.fixed:
+            raise RefusedError(400, "Bad Request: message can't be edited")
         for one in self.world.sent:
-            if (one.chat_id, one.message_id) == (chat.id, message_id):
+            if (one.chat_id, one.message_id) == place and place in self.world.messages:
                 return one
-        raise RefusedError(400, "Bad Request: message to edit not found")
+        said_by_others = place in self.world.messages
+        says = "message can't be edited" if said_by_others else "message to edit not found"
+        raise RefusedError(400, f"Bad Request: {says}")
 
     def _as_message(self, sent: Sent, chat: Chat) -> dict[str, Any]:
         message: dict[str, Any] = {
@@ -146,8 +170,10 @@ class Methods:
         return [self._member(params | {"user_id": user}) for user in users]
 
     def _set_menu(self, params: Params) -> bool:
-        commands = params["commands"]
-        self.menus[_scope(params)] = json.loads(commands) if isinstance(commands, str) else commands
+        commands, scope = params["commands"], _scope(params)
+        if scope.startswith("chat:") and int(scope.split(":")[1]) not in self.world.chats:
+            raise RefusedError(400, "Bad Request: chat not found")
+        self.menus[scope] = json.loads(commands) if isinstance(commands, str) else commands
         return True
 
 

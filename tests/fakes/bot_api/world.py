@@ -19,8 +19,10 @@ class Chat:
     forum: bool = False
     members: dict[int, str] = field(default_factory=dict)
     bot_status: str = "member"
+    bot_may_write: bool = True  # of a restricted member, and of a channel's administrator (can_post_messages)
     migrated_to: int | None = None
     closed_topics: set[int] = field(default_factory=set)
+    deleted_topics: set[int] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
         """As Telegram describes it."""
@@ -42,6 +44,7 @@ class Sent:
     silent: bool
     at: float  # wall time, seconds
     edits: int = 0
+    reply_to: int | None = None
 
     def button(self, text: str) -> dict[str, Any]:
         """The button whose label contains ``text``; LookupError if there is none."""
@@ -59,16 +62,19 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.sent: list[Sent] = []
         self.updates: list[dict[str, Any]] = []
+        self.messages: set[tuple[int, int]] = set()  # (chat, message) of all that is there, whoever wrote it
+        self.fixed: set[tuple[int, int]] = set()  # of the bot's messages that are too old to be edited
         self.arrived = asyncio.Event()  # something was sent or an update was queued
         self._message_ids = count(1)
         self._update_ids = count(1)
         self._callback_ids = count(1)
 
     def add_chat(
-        self, chat_id: int, type_: str = "private", *, forum: bool = False, bot_status: str = "member"
+        self, chat_id: int, type_: str = "private", *, forum: bool = False, bot_status: str = ""
     ) -> Chat:
-        """Create a chat; in a private one its person is a member."""
-        chat = Chat(chat_id, type_, forum, bot_status=bot_status)
+        """Create a chat; in a private one its person is a member, in a channel the bot is an administrator."""
+        usual = "administrator" if type_ == "channel" else "member"
+        chat = Chat(chat_id, type_, forum, bot_status=bot_status or usual)
         if type_ == "private":
             chat.members[chat_id] = "member"
         self.chats[chat_id] = chat
@@ -112,18 +118,39 @@ class World:
         self.push({"callback_query": query})
         return callback_id
 
-    def bot_becomes(self, chat_id: int, status: str, *, user_id: int = 1) -> None:
-        """The bot is blocked or kicked (``kicked``), leaves (``left``), or is a ``member`` again."""
+    def bot_becomes(self, chat_id: int, status: str, *, user_id: int = 1, may_write: bool = True) -> None:
+        """The bot is blocked or kicked (``kicked``), leaves (``left``), or is a ``member`` again.
+
+        As ``restricted`` member or a channel's ``administrator`` it ``may_write`` or not.
+        """
         chat = self.chats[chat_id]
-        old, chat.bot_status = chat.bot_status, status
+        old = membership(BOT, chat.bot_status, may_write=chat.bot_may_write)
+        chat.bot_status, chat.bot_may_write = status, may_write
         change = {
             "chat": chat.as_json(),
             "from": _person(user_id),
             "date": int(time.time()),
-            "old_chat_member": membership(BOT, old),
-            "new_chat_member": membership(BOT, status),
+            "old_chat_member": old,
+            "new_chat_member": membership(BOT, status, may_write=may_write),
         }
         self.push({"my_chat_member": change})
+
+    def topic(self, chat_id: int, thread_id: int | None, change: str, *, user_id: int = 1) -> None:
+        """A forum's topic is ``closed``, ``reopened`` or ``deleted``; of a deletion bots are told nothing.
+
+        Without ``thread_id`` it is the General topic.
+        """
+        chat, number = self.chats[chat_id], thread_id or 0
+        if change == "deleted":
+            chat.deleted_topics.add(number)
+            return
+        (chat.closed_topics.add if change == "closed" else chat.closed_topics.discard)(number)
+        message = self._message(chat, thread_id) | {"from": _person(user_id), f"forum_topic_{change}": {}}
+        self.push({"message": message})
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """A message is deleted; bots are told nothing."""
+        self.messages.discard((chat_id, message_id))
 
     def migrate(self, chat_id: int, new_id: int) -> None:
         """A group becomes a supergroup: both chats are told, and the old id refuses messages from now on."""
@@ -148,15 +175,17 @@ class World:
 
     def _message(self, chat: Chat, thread_id: int | None = None) -> dict[str, Any]:
         topic = {"message_thread_id": thread_id, "is_topic_message": True} if thread_id else {}
+        message_id = self.next_message_id()
+        self.messages.add((chat.id, message_id))
         return {
-            "message_id": self.next_message_id(),
+            "message_id": message_id,
             "date": int(time.time()),
             "chat": chat.as_json(),
             **topic,
         }
 
 
-def membership(user: dict[str, Any], status: str) -> dict[str, Any]:
+def membership(user: dict[str, Any], status: str, *, may_write: bool = True) -> dict[str, Any]:
     """A ChatMember of that status, with the fields that its class requires."""
     member: dict[str, Any] = {"user": user, "status": status}
     if status == "administrator":
@@ -165,7 +194,15 @@ def membership(user: dict[str, Any], status: str) -> dict[str, Any]:
             "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users",
             "can_post_stories", "can_edit_stories", "can_delete_stories",
         )  # fmt: skip
-        member |= dict.fromkeys(rights, False)
+        member |= dict.fromkeys(rights, False) | {"can_post_messages": may_write}
+    if status == "restricted":
+        may = (
+            "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics", "can_send_messages",
+            "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos", "can_send_video_notes",
+            "can_send_voice_notes", "can_send_polls", "can_send_other_messages", "can_add_web_page_previews",
+            "can_edit_tag", "can_react_to_messages",
+        )  # fmt: skip
+        member |= dict.fromkeys(may, may_write) | {"is_member": True, "until_date": 0}
     if status == "creator":
         member["is_anonymous"] = False
     if status == "kicked":

@@ -1,0 +1,157 @@
+"""Tells the admins what was not sent as it should be: once each, by the process that sends, at most once a minute.
+
+Deliveries that became dead or uncertain, and chats or topics that nothing can be written to any more. Each row
+remembers that it was told, so that neither a restart nor another process tells it again. That Telegram refuses the
+token cannot be told through Telegram: the log and the health page say it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.delivery.notices import Board
+from bot.delivery.outcomes import Verdict
+from bot.handlers.outbox import line_of
+from bot.logs import get_log
+from bot.store import chats, troubles
+from bot.store.engine import Database, first_line, is_passing
+from bot.store.troubles import Parked, Trouble
+from bot.texts.language import DEFAULT, Language, language_of
+from bot.texts.outbox import Addressee, ParkedLine, news_page
+from bot.times import utc_now
+
+log = get_log(__name__)
+
+LOOK_SECONDS = 5.0  # what fails together is told together
+PAUSE_SECONDS = 60.0  # between two messages
+RETRY_SECONDS = 30.0
+MOST = 5000  # rows of each sort in one message's counts; the others are in the next one
+_PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
+_OWN_DECISIONS = ("blocked by the user", "user is deactivated")  # of a person in a private chat: no news
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one message tells, and who has it already."""
+
+    deliveries: list[Trouble]
+    parked: list[Parked]
+    reached: set[int] = field(default_factory=set)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is anything to tell in it."""
+        return bool(self.deliveries or any(is_news(one) for one in self.parked))
+
+
+def is_news(parked: Parked) -> bool:
+    """Whether admins want to know: a reader who blocks the bot has decided so, the operator's screen is no chat."""
+    if parked.chat_type == chats.TERMINAL:
+        return False
+    own = any(words in parked.reason.lower() for words in _OWN_DECISIONS)
+    return not (parked.chat_type == "private" and own)
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Tells ``admins`` (user ids) through ``board``, as long as ``ours()`` says that telling is this process's."""
+
+    database: Database
+    board: Board
+    admins: Sequence[int]
+    ours: Callable[[], bool]
+    now: Callable[[], datetime] = utc_now
+    look_seconds: float = LOOK_SECONDS
+    pause_seconds: float = PAUSE_SECONDS
+    retry_seconds: float = RETRY_SECONDS
+    _batch: Batch | None = None  # what some admins have and others do not, yet
+    _not_before: float = 0.0
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled; what fails is tried again later."""
+        if not self.admins:
+            return
+        while True:
+            await asyncio.sleep(self.look_seconds)
+            try:
+                await self.look()
+            except Exception as error:
+                self._wait(self.retry_seconds)
+                if not is_passing(error):
+                    log.exception("the admins were not told of deliveries")
+                    continue
+                log.warning(
+                    "the admins are told later: the database does not answer", error=first_line(error)
+                )
+
+    async def look(self) -> None:
+        """Tell what there is to tell now."""
+        if not self.ours():
+            self._batch = None  # another process may tell meanwhile
+            return
+        if time.monotonic() < self._not_before:
+            return
+        batch = self._batch = self._batch or await self._collect()
+        if batch is None:
+            return
+        if batch.is_news and not await self._tell(batch):
+            self._wait(self.retry_seconds)
+            return
+        await self._note(batch)
+        self._batch = None
+        if batch.is_news:
+            self._wait(self.pause_seconds)
+
+    async def _collect(self) -> Batch | None:
+        async with self.database.read() as session:
+            found = Batch(
+                await troubles.untold(session, limit=MOST), await troubles.untold_parked(session, limit=MOST)
+            )
+        return found if found.deliveries or found.parked else None
+
+    async def _note(self, batch: Batch) -> None:
+        async with self.database.write() as session:
+            await troubles.note_told(session, [one.id for one in batch.deliveries], self.now())
+            await troubles.note_parked_told(session, batch.parked, self.now())
+
+    async def _tell(self, batch: Batch) -> bool:
+        """Tell every admin who does not have it; False when somebody is to be told later."""
+        for admin in self.admins:
+            if admin not in batch.reached and await self._reaches(admin, batch):
+                batch.reached.add(admin)
+        return batch.reached.issuperset(self.admins)
+
+    async def _reaches(self, admin: int, batch: Batch) -> bool:
+        """Send to one admin; True when there is nothing more to try."""
+        page = news_page(
+            await self._language(admin),
+            [line_of(one) for one in batch.deliveries],
+            [parked_line(one) for one in batch.parked if is_news(one)],
+        )
+        outcome = await self.board.pin(admin, page)
+        if outcome is None:
+            return True
+        log.warning(
+            "an admin was not told of deliveries",
+            admin=admin,
+            verdict=outcome.verdict,
+            reason=outcome.reason,
+        )
+        return outcome.verdict not in _PASSING
+
+    async def _language(self, admin: int) -> Language:
+        async with self.database.read() as session:
+            chat = await chats.find(session, admin)
+        return language_of(chat.language) if chat else DEFAULT
+
+    def _wait(self, seconds: float) -> None:
+        self._not_before = time.monotonic() + seconds
+
+
+def parked_line(parked: Parked) -> ParkedLine:
+    """A chat or topic as it is put into words."""
+    return ParkedLine(
+        Addressee(parked.chat_id, parked.chat_type, parked.thread_id is not None), parked.reason
+    )
