@@ -7,12 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
 from rules.arabic import fold_tokens
-from rules.schema import FiltersFile, LexiconFile, RuleFile, TemplateFile
+from rules.keys import known_keys
 from rules.signs import HIDDEN, TATWEEL
-from rules.watch.schema import WatchFile
 
 QUOTED = ("examples", "timeline")  # top keys under which stands what others write: it stays as it is
 
@@ -77,23 +74,6 @@ _STRUCTURE = (
     Mend("S001", _with_colon, "«:» بدل علامة أخرى", "a colon for another sign", structural=True),
 )
 _LAYOUT = (Mend("", lambda line: line.rstrip(" \t"), "حُذفت مسافات آخر السطر", "removed spaces at the end"),)
-
-
-def known_keys() -> frozenset[str]:
-    """Every key that some file may have."""
-    found: set[str] = set()
-    waiting: list[object] = [RuleFile, TemplateFile, FiltersFile, LexiconFile, WatchFile]
-    seen: set[int] = set()
-    while waiting:
-        kind = waiting.pop()
-        if id(kind) in seen:
-            continue
-        seen.add(id(kind))
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found.update(field.alias or name for name, field in kind.model_fields.items())
-            waiting += [field.annotation for field in kind.model_fields.values()]
-        waiting += getattr(kind, "__args__", ())
-    return frozenset(found)
 
 
 def mend_lines(lines: Sequence[str], *, broken: bool) -> tuple[list[str], list[Change]]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rules import Document, load_rules
 from rules.arabic import fold_tokens
 from rules.fix import fix_folder
-from rules.mends import known_keys, mend_lines
+from rules.keys import known_keys
+from rules.mends import mend_lines
 from tests.rules.workshop import LEXICON, folder_of, rule_text
 
 SHIPPED = Path(__file__).parents[2] / "rules"
