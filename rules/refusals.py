@@ -223,7 +223,8 @@ def _misspelt_condition(value: Any, where: Where, located: Located, keys: tuple[
 def _surely(word: str, keys: tuple[str, ...]) -> str:
     """The one key that a misspelt one stands for; "" if it may be two."""
     close = get_close_matches(word, keys, n=2, cutoff=_ALMOST)
-    return close[0] if len(close) == 1 or word in keys else ""
+    sure = word in keys or (len(close) == 1 and abs(len(close[0]) - len(word)) <= 1)
+    return close[0] if sure else ""
 
 
 def _described(value: Any) -> tuple[str, str]:
