@@ -55,6 +55,7 @@ class LoadResult:
     watches: tuple[LoadedWatch, ...] = ()
     silenced: tuple[Problem, ...] = ()
     files: tuple[Located, ...] = ()
+    filters: tuple[Without, ...] = ()
 
     @property
     def accepted(self) -> Accepted:
@@ -101,6 +102,7 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
         tuple(watches),
         tuple(silenced),
         files,
+        shared.filters,
     )
 
 
