@@ -9,6 +9,7 @@ from rules.lint.archive import Archive
 from rules.lint.base import Subject
 from rules.loader import load_rules
 from rules.located import NOTHING, Instead
+from rules.strays import strays
 
 
 def check_folder(
@@ -20,7 +21,7 @@ def check_folder(
     ``load_rules``.
     """
     loaded = load_rules(folder, instead)
-    problems = [*loaded.problems, *example_problems(loaded), *lint(loaded)]
+    problems = [*loaded.problems, *example_problems(loaded), *lint(loaded), *strays(folder)]
     if read_into:
         archive = Archive(Subject(loaded))
         read_into(archive)

@@ -1,14 +1,15 @@
 """From the shape of conditions to conditions that run: names and phrases become terms."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from rules import unicode_regex
 from rules.arabic import fold_tokens
-from rules.codes import problem
+from rules.codes import At, problem
 from rules.compiled import Without
 from rules.condition_shapes import (
     AllCondition,
@@ -51,10 +52,12 @@ from rules.conditions import (
     TermFound,
 )
 from rules.conditions import Where as DocumentIs
+from rules.lexicons import Lexicon
 from rules.located import Located, Where
+from rules.loose import names_in
 from rules.model import FIELDS, Problem
 from rules.refusals import did_you_mean
-from rules.signs import SIGNS_HINT, shown, signs_in
+from rules.signs import DOLLAR, otherwise, shown, signs_hint, signs_in
 from rules.terms import Terms
 
 # A condition's key at the head of a text: its colon or its line break got lost.
@@ -163,6 +166,8 @@ class ConditionCompiler:
                 return self._text(shape, where)
 
     def _text(self, text: str, where: Where) -> TermFound | AnyElement:
+        if where in self.located.swallowed:
+            return AnyElement(())  # that has been told of
         if text.startswith("$") and (text[1:2].isalpha() or text[1:2] == "_") and " " not in text:
             return self._name(text[1:], where)
         self._look_for_signs(text, where)
@@ -173,29 +178,24 @@ class ConditionCompiler:
 
     def _look_for_signs(self, text: str, where: Where) -> None:
         """A name or a condition that a sign turned into mere words would match nothing, silently."""
-        if "$" in text or _SWALLOWED.match(text):
-            hint = (
-                "اسم القاموس يقف وحده في بند: $name. وبعد مفتاح الشرط نقطتان، ثم كل بند في سطر يبدأ بـ «- »."
-            )
-            self.tell("R006", where, f"«{shown(text)}»", f"'{shown(text)}'", hint)
+        if DOLLAR.search(text) or _SWALLOWED.match(text):
+            self.tell("R006", where, f"«{shown(text)}»", f"'{shown(text)}'", _name_hint(text))
         elif signs := signs_in(text):
-            self.tell("R007", where, signs, signs, SIGNS_HINT)
+            self.tell("R007", where, signs, signs, signs_hint(signs))
+        elif other := otherwise(text):
+            self.tell("R014", where, f"«{text}»", f"'{text}'", other)
+        elif text in self.terms.lexicon.terms or text in self.terms.lexicon.groups:
+            hint = f"إن أردت الاسم الذي في القاموس فاكتب ${text}."
+            self.tell("R014", where, f"«{text}»", f"'{text}'", hint)
 
     def _name(self, name: str, where: Where) -> TermFound | AnyElement:
         lexicon = self.terms.lexicon
         if name in lexicon.terms or name in lexicon.groups:
             self.used.add(name)
             return self.terms.name(name)
-        if name in self.unknown and lexicon.unread:
-            return AnyElement(())  # one unread lexicon would otherwise be told at every use of every name
+        if not (name in self.unknown and lexicon.unread):  # an unread lexicon is told of once a name
+            self.problems.append(unknown_name(name, lexicon, self.located.path, self.located.at(where)))
         self.unknown.add(name)
-        if name in lexicon.broken:
-            self.tell("R005", where, f"«${name}»", f"'${name}'", "أصلح تعريفه أولًا.")
-        else:
-            unread = "، ".join(path.name for path in lexicon.unread)
-            hint = did_you_mean(name, [*lexicon.terms, *lexicon.groups]) or "عرّفه في ملف تحت lexicon."
-            hint += f" ولم يُقرأ القاموس: {unread}." if unread else ""
-            self.tell("R001", where, f"«${name}»", f"'${name}'", hint)
         return AnyElement(())
 
     def _regex(self, pattern: str, where: Where, *, anchored: bool = False) -> Condition:
@@ -230,6 +230,35 @@ class ConditionCompiler:
         """A rule that can show no words would never match, silently."""
         if not condition.shows() and not any(one.level == "error" for one in self.problems):
             self.tell("R008", where, hint="أضف عبارة أو $اسمًا خارج context وnone.")
+
+
+def unknown_names(located: Located, lexicon: Lexicon) -> Iterator[Problem]:
+    """The names in a file of a wrong shape that no lexicon has, each once."""
+    told: set[str] = set()
+    for name, at in names_in(located):
+        if name not in lexicon.terms and name not in lexicon.groups and name not in told:
+            told.add(name)
+            yield unknown_name(name, lexicon, located.path, at)
+
+
+def unknown_name(name: str, lexicon: Lexicon, path: Path, at: At) -> Problem:
+    """That no lexicon has a name, or that its definition is wrong."""
+    if name in lexicon.broken:
+        return problem("R005", path, at, f"«${name}»", f"'${name}'", "أصلح تعريفه أولًا.")
+    unread = "، ".join(one.name for one in lexicon.unread)
+    known = [*lexicon.terms, *lexicon.groups]
+    hint = did_you_mean(name, known) or "عرّفه في ملف تحت lexicon، أو ابحث عن كلمته: rasid rules forms 'كلمة'"
+    hint += f" ولم يُقرأ القاموس: {unread}." if unread else ""
+    return problem("R001", path, at, f"«${name}»", f"'${name}'", hint)
+
+
+def _name_hint(text: str) -> str:
+    """What to do with a name that is not by itself, or with a condition's key that has become part of a phrase."""
+    if "،" in text:
+        return "الفاصلة العربية «،» لا تفصل بين البنود: اكتب «,» مكانها، أو اجعل كل بند في سطر يبدأ بـ «- »."
+    if "$" not in text and DOLLAR.search(text):
+        return "هذه علامة دولار من لوحة مفاتيح أخرى: اكتب «$»."
+    return "اسم القاموس يقف وحده في بند: $name. وبعد مفتاح الشرط نقطتان، ثم كل بند في سطر يبدأ بـ «- »."
 
 
 def _is_regex(shape: Any) -> bool:

@@ -22,6 +22,7 @@ from rules.conditions import (
     Where,
 )
 from rules.finder import Hit, Hits
+from rules.missing import nearest
 from rules.model import FIELDS
 
 YES, NO = "✓", "✗"
@@ -60,6 +61,13 @@ class Explainer:
         view = rule.remaining(filtered)
         yield from self._tree(rule.match, view, 0, holds=rule.match.find(view) is not None)
 
+    def nearest(self, rule: CompiledRule) -> Iterator[tuple[float, list[str]]]:
+        """The ways in which a rule that does not hold might: how much each lacks, and its tree; the least first."""
+        hits = remaining(self._hits, self._filters, self._hits.keys(), self._page)
+        view = View(rule.remaining(hits, self._page), page=self._page)
+        for branch in nearest(rule.match, view):
+            yield branch.lacks, list(self._tree(branch.node, branch.view, 0, holds=False))
+
     def _cancelled(self, without: Sequence[Without], hits: Hits, what: str) -> Iterator[str]:
         for condition, because in without:
             taken = condition.taking_part(View(hits, page=self._page))
@@ -88,7 +96,9 @@ class Explainer:
             case Inside(fields=fields):
                 return f"in: {'، '.join(_FIELDS[FIELDS[field]] for field in fields)}{shown}"
             case Near():
-                return _near(node, view) + shown
+                return _near(node, view) + (shown or self._apart(node.of, view))
+            case SameSentence():
+                return _title(node, view) + (shown or self._apart(node.of, view))
             case PatternFound(source=source):
                 return f"regex {source}:{shown or ' لا يطابق شيئًا'}"
             case Where():
@@ -104,7 +114,7 @@ class Explainer:
         if found is not None:
             return "وُجد"
         terms = [part for part in parts if isinstance(part, TermFound)]
-        missing = "، ".join(term.label for term in terms)
+        missing = "، ".join(f"«{term.label}»" for term in terms)
         return f"لم يوجد {missing}{self._taken_from(terms)}" if missing else "واحد مما يلي"
 
     def _taken_from(self, terms: Iterable[TermFound]) -> str:
@@ -112,9 +122,20 @@ class Explainer:
         taken = sorted({hit for term in terms for hit in self._ignored.get(term.number, ())})
         return f" (أسقطها ignore في القاموس: {self._quoted(taken)})" if taken else ""
 
+    def _apart(self, elements: Sequence[Condition], view: View) -> str:
+        """Where the elements stand that are all there, and in no field together."""
+        found = [element.find(view) for element in elements]
+        fields = [{hit[0] for hit in hits or ()} for hits in found]
+        if not all(fields) or set.intersection(*fields):
+            return ""
+        return f": {' و'.join(self._quoted(hits) for hits in found)}"
+
     def _quoted(self, hits: Sequence[Hit] | None) -> str:
-        pieces = list(dict.fromkeys(self._page.evidence(hit).text for hit in hits or ()))
-        return "، ".join(f"«{piece}»" for piece in pieces[:_SHOWN])
+        """The words of some hits, each with its field where more than one has a text."""
+        evidence = [self._page.evidence(hit) for hit in hits or ()]
+        several = len(self._page.filled) > 1
+        pieces = [f"«{one.text}»{f' في {_FIELDS[one.field]}' if several else ''}" for one in evidence]
+        return "، ".join(list(dict.fromkeys(pieces))[:_SHOWN])
 
 
 def _title(node: Condition, view: View) -> str:

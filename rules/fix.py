@@ -3,20 +3,30 @@ comments, layout and line ends stay. Everything is tried in memory first; what w
 """
 
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
 
 from rules.files import read_up_to, replace_with
+from rules.indents import like_siblings
 from rules.lexicons import MOST_BYTES
 from rules.lint import lint
 from rules.lint.redundant import Redundant
 from rules.loader import LoadResult, load_rules, rule_paths
-from rules.located import Memory, Remembering, read_yaml
+from rules.located import Located, Memory, Remembering, read_yaml
 from rules.mends import Change, mend_lines
 from rules.model import Problem
+from rules.refusals import problems_of
+from rules.schema import FiltersFile, LexiconFile, RuleFile, TemplateFile
+from rules.watch.reading import is_watch
+from rules.watch.schema import WatchFile
 
+MOST_ROUNDS = 8  # of mending keys: one that is mended may have others under it
+_SYNTAX = frozenset({"S001", "S010", "S011", "S013"})
+_WORD = re.compile(r""""[^"]*"|'[^']*'|[\w-]+""")
 _ITEM_LINE = re.compile(r"\s*- +[\"']?")
 _FLOW_ITEM = re.compile(r"""(?:"[^"\\]*"|'[^']*'|[^,\[\]{}"'#]+?)\s*(?=[,\]])""")
 _BARE_KEY = re.compile(r"^(\s*)aliases:\s*$")
@@ -33,10 +43,16 @@ class Fixed(NamedTuple):
 def fix_folder(folder: Path) -> list[Fixed]:
     """Mend every file of a rules folder; what was done, in order. What cannot be read stays as it is."""
     draft = _Draft(folder)
-    draft.mend_lines()
-    while draft.mend_keys():
-        pass
+    before = draft.errors()
+    unreadable = {
+        path for path in before if path in draft.before and _wrong_in(path, folder, draft.text(path))[0]
+    }
+    draft.mend_lines(before)
+    for _ in range(MOST_ROUNDS):
+        if not draft.mend_keys():
+            break
     draft.leave_out_redundant()
+    draft.take_back_what_is_worse(before, unreadable)
     return list(draft.write())
 
 
@@ -64,22 +80,36 @@ class _Draft:
         self.now[path.absolute()] = text.encode("utf-8")
         self.done[path] += changes
 
-    def mend_lines(self) -> None:
-        """Marks, tabs, signs: line by line."""
-        broken = {found.path: found for found in self.loaded().problems if found.level == "error"}
+    def errors(self) -> "Counter[Path]":
+        """How many errors each file has by now."""
+        return Counter(found.path for found in self.loaded().problems if found.level == "error")
+
+    def mend_lines(self, broken: Container[Path]) -> None:
+        """Marks, tabs, signs: line by line; of a broken file what leaves the fewest errors in it."""
         for path in self.before:
-            lines = self.text(path).splitlines(keepends=True)
-            mended, changes = mend_lines(lines, broken=path in broken)
-            if changes and _unreadable_at(path, "".join(mended)) >= _unreadable_at(path, "".join(lines)):
+            text = self.text(path)
+            lines = text.splitlines(keepends=True)
+            tried = [mend_lines(lines, broken=False)]
+            if path in broken:
+                tried += [
+                    mend_lines(lines, broken=True),
+                    mend_lines(lines, broken=True, indented=like_siblings(lines)),
+                ]
+            mended, changes = min(
+                reversed(tried), key=lambda one: _wrong_in(path, self.folder, "".join(one[0]))
+            )
+            if changes and _wrong_in(path, self.folder, "".join(mended)) <= _wrong_in(
+                path, self.folder, text
+            ):
                 self.take(path, "".join(mended), changes)
 
     def mend_keys(self) -> bool:
-        """Put the keys that were meant in the place of those that stand there; whether there were any."""
+        """Put what was meant in the place of what stands there; whether there was anything."""
         changed = False
         for found in [one for one in self.loaded().problems if one.meant and one.path in self.before]:
             lines = self.text(found.path).splitlines(keepends=True)
             line, at = lines[found.line - 1], found.column - 1
-            wrong = re.compile(r"[\w-]+").match(line, at)
+            wrong = _WORD.match(line, at)
             if wrong and wrong[0] != found.meant:
                 lines[found.line - 1] = line[:at] + found.meant + line[wrong.end() :]
                 done = f"{wrong[0]} ← {found.meant}"
@@ -87,6 +117,15 @@ class _Draft:
                 self.take(found.path, "".join(lines), [change])
                 changed = True
         return changed
+
+    def take_back_what_is_worse(self, before: "Counter[Path]", unreadable: Container[Path]) -> None:
+        """Leave alone what would have more errors than before; but of what could not be read the errors were hidden."""
+        now = self.errors() if self.now else before
+        for path, changes in self.done.items():
+            readable = path not in unreadable or _wrong_in(path, self.folder, self.text(path))[0] > 0
+            if changes and readable and now[path] > before[path]:
+                self.now.pop(path.absolute())
+                changes.clear()
 
     def leave_out_redundant(self) -> None:
         """Take the texts that add nothing out, from the last to the first, so that the others keep their places."""
@@ -146,11 +185,26 @@ def _is_item(line: str, indent: int) -> bool:
     return line.lstrip().startswith("- ") and len(line) - len(line.lstrip()) >= indent
 
 
-def _unreadable_at(path: Path, text: str) -> tuple[int, int]:
-    """Where YAML gives a text up; of one that it can read, behind everything."""
-    found = read_yaml(path, max_bytes=MOST_BYTES, instead={path.absolute(): text.encode("utf-8")}).problems
-    structure = {"S001", "S010", "S011", "S013"}
-    return min(((one.line, one.column) for one in found if one.code in structure), default=(sys.maxsize, 0))
+def _wrong_in(path: Path, folder: Path, text: str) -> tuple[int, int]:
+    """How many errors of syntax a text has as that file, and how many there are in all, as far as its shape goes."""
+    located = read_yaml(path, max_bytes=MOST_BYTES, instead={path.absolute(): text.encode("utf-8")})
+    found = list(located.problems)
+    if located.data is not None:
+        shapes: dict[int, Any] = {}
+        try:
+            _model_of(path, folder, located).model_validate(located.data, context=shapes)
+        except ValidationError as error:
+            found += problems_of(error, located, shapes)
+    errors = [one.code for one in found if one.level == "error"]
+    return sum(code in _SYNTAX for code in errors), len(errors)
+
+
+def _model_of(path: Path, folder: Path, located: Located) -> type[BaseModel]:
+    part = path.relative_to(folder).parts[0]
+    by_part: dict[str, type[BaseModel]] = {"lexicon": LexiconFile, "templates": TemplateFile}
+    if part == "library":
+        return WatchFile if is_watch(located) else RuleFile
+    return by_part.get(part, FiltersFile)
 
 
 def _read(path: Path) -> bytes | None:

@@ -11,11 +11,12 @@ from rules.arabic import fold_tokens
 from rules.arabic.nisba import nisba_forms
 from rules.codes import At, problem
 from rules.located import NOTHING, Instead, Located, Where, read_yaml
+from rules.loose import problems_of_rest
 from rules.model import Problem
 from rules.phrases import Phrase, Term, names, noun
 from rules.refusals import did_you_mean, problems_of
 from rules.schema import Entity, Group, LexiconFile, WordList
-from rules.signs import SIGNS_HINT, signs_in
+from rules.signs import DOLLAR, otherwise, signs_hint, signs_in
 
 MOST_BYTES = 5 * 2**20
 DEEPEST_GROUPS = 24  # groups within groups
@@ -73,6 +74,7 @@ def read_lexicon(paths: Iterable[Path], instead: Instead = NOTHING) -> Lexicon:
 
 def _shaped(located: Located, lexicon: Lexicon) -> LexiconFile | None:
     if located.data is None:
+        located.problems.extend(problems_of_rest(located, LexiconFile))
         return None
     shapes: dict[int, Any] = {}
     try:
@@ -113,10 +115,7 @@ def _define(lexicon: Lexicon, located: Located, where: Where, definition: Defini
             for place in empty
         )
         return
-    for place, text in _texts(definition):
-        if signs := signs_in(text):
-            at = located.at((*where, *place))
-            lexicon.problems.append(problem("R007", located.path, at, signs, signs, SIGNS_HINT))
+    lexicon.problems += _doubtful(located, where, definition)
     lexicon.definitions[name] = definition
     if isinstance(definition, Group):
         return  # its members may stand in a file that is yet to be read
@@ -125,6 +124,21 @@ def _define(lexicon: Lexicon, located: Located, where: Where, definition: Defini
     if isinstance(definition, Entity) and definition.nisba:
         forms = (form for adjective in definition.nisba for form in nisba_forms(adjective))
         lexicon.terms[name + NISBA] = Term(f"${name}{NISBA}", _nouns(forms), _nouns(definition.ignore))
+
+
+def _doubtful(located: Located, where: Where, definition: Definition) -> Iterable[Problem]:
+    """Texts that say something else than their author thinks."""
+    for place, text in _texts(definition):
+        at = located.at((*where, *place))
+        if (*where, *place) in located.swallowed:
+            continue  # that has been told of
+        if DOLLAR.search(text):
+            hint = "أسماء القواميس تُجمع تحت groups؛ وهنا عبارات فقط."
+            yield problem("R006", located.path, at, f"«{text}»", f"'{text}'", hint)
+        elif signs := signs_in(text):
+            yield problem("R007", located.path, at, signs, signs, signs_hint(signs))
+        elif other := otherwise(text):
+            yield problem("R014", located.path, at, f"«{text}»", f"'{text}'", other)
 
 
 def _gather(lexicon: Lexicon, located: Located) -> None:

@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from rules.accepting import Accepted, accepted_in
+from rules.blanks import unfilled
 from rules.codes import At, problem
 from rules.compiled import CompiledRule, Without
 from rules.compiler import Template, compile_filters, compile_rule, compile_template
+from rules.condition_compiler import unknown_names
 from rules.lexicons import Lexicon, read_lexicon
 from rules.located import NOTHING, Instead, Located, read_yaml
+from rules.loose import problems_of_rest
 from rules.matcher import RuleSet
 from rules.model import Problem
 from rules.refusals import problems_of
@@ -52,6 +55,7 @@ class LoadResult:
     watches: tuple[LoadedWatch, ...] = ()
     silenced: tuple[Problem, ...] = ()
     files: tuple[Located, ...] = ()
+    filters: tuple[Without, ...] = ()
 
     @property
     def accepted(self) -> Accepted:
@@ -98,6 +102,7 @@ def load_rules(folder: Path, instead: Instead = NOTHING) -> LoadResult:
         tuple(watches),
         tuple(silenced),
         files,
+        shared.filters,
     )
 
 
@@ -185,6 +190,7 @@ class _Shared:
     def _take_template(self, path: Path) -> None:
         located, shape = self._read(path, TemplateFile)
         if shape is None:
+            self.problems += unknown_names(located, self.terms.lexicon)
             return
         template, found = compile_template(shape, located, self.terms)
         self.problems += found
@@ -200,8 +206,8 @@ def _load(
 ) -> tuple[LoadedRule | None, list[Problem]]:
     shape = _shaped(located, RuleFile)
     if shape is None:
-        return None, located.problems
-    located.problems.extend(_misnamed(shape, located, known))
+        return None, [*located.problems, *unknown_names(located, shared.terms.lexicon)]
+    located.problems.extend((*_misnamed(shape, located, known), *unfilled(shape, located)))
     compiled, found = compile_rule(shape, located, shared.terms, shared.templates)
     problems = [*located.problems, *found]
     if compiled is None or any(one.level == "error" for one in problems):
@@ -211,6 +217,7 @@ def _load(
 
 def _shaped(located: Located, model: type[Model]) -> Model | None:
     if located.data is None:
+        located.problems.extend(problems_of_rest(located, model))
         return None
     shapes: dict[int, Any] = {}
     try:

@@ -5,11 +5,12 @@ null. No anchors, aliases or tags, so nothing can unfold beyond what the file ho
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -27,9 +28,15 @@ from ruamel.yaml.events import (
 from rules.codes import At, problem
 from rules.files import NotAFile, read_up_to
 from rules.model import Problem
-from rules.yaml_hints import lacks_colon, syntax_hint
+from rules.swallowed import cut_at, swallowed
+from rules.yaml_hints import encoding_hint, looks_like_utf16, slip_of
 
 DEEPEST = 24  # levels; the deepest sensible rule has about ten
+_SALVAGED = 512 * 2**10  # characters of a broken file up to which what is right in it is looked at as well
+_SYNTAX = frozenset({"S001", "S011", "S013"})
+_TOP = re.compile(r"[^\s#\-\]}]")
+_LEXICON = re.compile(r"(entities|lists|groups)\s*:\s*(#.*)?$")
+_REMARK = re.compile(r"\s*(#|$)")
 _ACCEPTED = re.compile(r"#.*مقبول(.*)")  # a comment by which a line accepts warnings: # مقبول: A003
 _CODE = re.compile(r"[A-Z][0-9]{3}")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -46,7 +53,12 @@ NOTHING: Instead = MappingProxyType({})
 
 @dataclass(slots=True)
 class Located:
-    """The data of a file (None if it could not be read), where its parts stand, and what was wrong."""
+    """The data of a file (None if it could not be read), where its parts stand, and what was wrong.
+
+    ``swallowed``: texts into which the line below has run. ``cut``: texts behind which what looks like more of them is
+    a comment. ``rest``: of a file that YAML refuses the parts that stand for themselves, and ``lost`` the lines of the
+    others, by number.
+    """
 
     path: Path
     data: Any = None
@@ -54,6 +66,10 @@ class Located:
     keys: dict[Where, At] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     accepted: dict[int, frozenset[str]] = field(default_factory=dict)  # by line: codes that a comment accepts
+    swallowed: set[Where] = field(default_factory=set)
+    cut: dict[Where, At] = field(default_factory=dict)
+    rest: "Located | None" = None
+    lost: dict[int, str] = field(default_factory=dict)
 
     def at(self, where: Where, *, key: bool = False) -> At:
         """The place of a value (or of its key), or of the nearest thing around it that has one."""
@@ -98,12 +114,50 @@ def _read(path: Path, max_bytes: int, instead: Instead) -> Located:
     located = Located(path)
     try:
         text = _text(path, max_bytes, instead)
-        located.accepted = _accepted(text)
-        _Builder(located, _events(path, text)).build()
     except _Refused as refused:
         located.problems.append(refused.problem)
+        return located
+    located.accepted = _accepted(text)
+    refusal = _build(located, text)
+    if refusal:
         located.data = None
+        located.problems = []  # what was noted on the way is found again in the parts that can be read
+        located.problems += _salvaged(located, text, refusal)
     return located
+
+
+def _build(located: Located, text: str) -> Problem | None:
+    """Fill the data in; why it could not be, if it could not."""
+    try:
+        _Builder(located, _events(located.path, text), text).build()
+    except _Refused as refused:
+        return refused.problem
+    return None
+
+
+def _salvaged(located: Located, text: str, refusal: Problem) -> list[Problem]:
+    """What is wrong with the syntax of a file, part by part, each read by itself; the others become ``rest``."""
+    if refusal.code not in _SYNTAX or len(text) > _SALVAGED:
+        return [refusal]
+    lines = text.splitlines(keepends=True)
+    told, kept = [], list(lines)
+    for part in parts_of(lines):
+        head = "" if part.head is None else lines[part.head]
+        found = _build(Located(located.path), head + "".join(lines[part.start : part.end]))
+        if found and found.code in _SYNTAX:
+            shift = part.start - (part.head is not None)
+            told.append(replace(found, line=found.line + shift))
+            located.lost.update({n + 1: lines[n] for n in range(part.start, part.end)})
+            kept[part.start : part.end] = ["\n"] * (part.end - part.start)
+    if not told:
+        return [refusal]
+    rest = Located(located.path)
+    if _build(rest, "".join(kept)) is None:
+        if isinstance(rest.data, dict):  # a heading all of whose entries are lost is not empty
+            rest.data = {key: value for key, value in rest.data.items() if value is not None}
+        located.rest = rest
+        told += rest.problems
+    return told
 
 
 def _accepted(text: str) -> dict[int, frozenset[str]]:
@@ -121,24 +175,13 @@ def _text(path: Path, max_bytes: int, instead: Instead) -> str:
             problem("S009", path, At(), f"{max_bytes // 1024} KiB", f"{max_bytes // 1024} KiB", "قسّم الملف.")
         )
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8", "replace")
-        raise _Refused(
-            problem("S002", path, _place(before, len(before)), hint=_encoding_hint(raw))
-        ) from error
-
-
-def _encoding_hint(raw: bytes) -> str:
-    """What the file's encoding seems to be, and what to do."""
-    hint = "احفظ الملف بترميز UTF-8 من محرر النصوص."
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return f"الملف بترميز UTF-16. {hint}"
-    try:
-        arabic = sum("\u0600" <= letter <= "\u06ff" for letter in raw.decode("cp1256"))
-    except UnicodeDecodeError:
-        return hint
-    return f"لعل الملف بترميز windows-1256. {hint}" if arabic else hint
+        raise _Refused(problem("S002", path, _place(before, len(before)), hint=encoding_hint(raw))) from error
+    if looks_like_utf16(raw):
+        raise _Refused(problem("S002", path, At(), hint=encoding_hint(raw)))
+    return text
 
 
 def _raw(path: Path, max_bytes: int) -> bytes:
@@ -162,9 +205,7 @@ def _events(path: Path, text: str) -> Iterator[Event]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = At(mark.line + 1, mark.column + 1) if mark else At()
-        raise _Refused(_syntax(path, text, at, str(error.problem or error.context or ""))) from error
+        raise _Refused(_syntax(path, text, *_marked(error))) from error
     except YAMLError as error:
         offset = getattr(error, "position", 0)
         raise _Refused(
@@ -172,23 +213,58 @@ def _events(path: Path, text: str) -> Iterator[Event]:
         ) from error
 
 
+def _marked(error: MarkedYAMLError) -> tuple[At, str]:
+    """The place of an error, and what the parser says; of what was opened and not closed, where it was opened."""
+    english = str(error.problem or error.context or "")
+    unclosed = "quoted scalar" in str(error.context) or (
+        "flow" in str(error.context) and "',' or" in english and "stream end" in english
+    )
+    mark = error.context_mark if unclosed and error.context_mark else error.problem_mark or error.context_mark
+    if unclosed and "quoted" not in english:
+        english = f"{error.context}: {english}"
+    return (At(mark.line + 1, mark.column + 1) if mark else At()), english
+
+
 def _syntax(path: Path, text: str, at: At, english: str) -> Problem:
     if "\\t" in english:
-        return problem("S013", path, at, hint="استعمل مسافتين بدل علامة الجدولة (Tab).")
-    lines = text.splitlines()
-    near = lines[max(at.line - 2, 0) : at.line]
-    before = at.line - 2  # YAML misses a colon only when it meets the next line
-    if before >= 0 and lacks_colon(lines[before], english):
-        at = At(before + 1, len(lines[before]) - len(lines[before].lstrip()) + 1)
-    return problem("S001", path, at, "", english, syntax_hint(near, english))
+        return problem("S013", path, at, hint="استعمل مسافتين بدل علامة الجدولة (Tab)؛ --fix يفعل ذلك.")
+    slip = slip_of(text.splitlines(), at, english)
+    return problem("S001", path, slip.at, "", english, slip.hint)
+
+
+class Part(NamedTuple):
+    """Lines of a file that stand for themselves, from 0, and the line that they stand under, if there is one."""
+
+    start: int
+    end: int
+    head: int | None = None
+
+
+def parts_of(lines: Sequence[str]) -> Iterator[Part]:
+    """What begins in the first column, each with what is under it; of a lexicon's parts their entries."""
+    tops = [number for number, line in enumerate(lines) if _TOP.match(line)]
+    for start, end in pairwise([*tops, len(lines)]):
+        entries = _entries(lines, start, end) if _LEXICON.match(lines[start]) else []
+        if entries:
+            yield from (Part(one, after, start) for one, after in pairwise([*entries, end]))
+        else:
+            yield Part(start, end)
+
+
+def _entries(lines: Sequence[str], start: int, end: int) -> list[int]:
+    """The lines under a key that have the indent of the first of them."""
+    inside = [number for number in range(start + 1, end) if not _REMARK.match(lines[number])]
+    indents = {number: len(lines[number]) - len(lines[number].lstrip(" ")) for number in inside}
+    return [number for number in inside if indents[number] == indents[inside[0]]]
 
 
 class _Builder:
     """Puts the events together into data, noting places."""
 
-    def __init__(self, located: Located, events: Iterator[Event]) -> None:
+    def __init__(self, located: Located, events: Iterator[Event], text: str) -> None:
         self._located = located
         self._events = events
+        self._lines = text.splitlines()
 
     def build(self) -> None:
         """Fill the located data in."""
@@ -197,10 +273,14 @@ class _Builder:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self._refused("S001", event, "وثيقتان في ملف واحد", "two documents in one file")
+                    hint = "احذف سطر «---»؛ ولكل قاعدة ملف."
+                    raise self._refused(
+                        "S001", event, "وثيقتان في ملف واحد", "two documents in one file", hint
+                    )
                 self._located.data = self._value(next(self._events), ())
         if self._located.data is None:
-            raise _Refused(problem("S003", self._located.path, At()))
+            hint = "اكتب القاعدة فيه، أو احذفه. والقاعدة الجديدة يكتبها: rasid rules new"
+            raise _Refused(problem("S003", self._located.path, At(), hint=hint))
 
     def _value(self, event: Event, where: Where) -> Any:
         self._check(event, where)
@@ -210,15 +290,36 @@ class _Builder:
         if isinstance(event, SequenceStartEvent):
             return self._sequence(where)
         assert isinstance(event, ScalarEvent)
+        if where and not event.style:
+            self._look_around(event, where)
         return _scalar(event)
+
+    def _look_around(self, event: ScalarEvent, where: Where) -> None:
+        """Of a bare text: whether it ends where its author thinks."""
+        last = event.end_mark.line
+        if last > event.start_mark.line and (found := swallowed(self._lines, _at(event), last, where)):
+            self._located.swallowed.add(where)
+            path = self._located.path
+            self._located.problems.append(
+                problem("S018", path, found.at, found.arabic, found.english, found.hint)
+            )
+        elif last < len(self._lines) and (column := cut_at(self._lines[last], event.end_mark.column)):
+            self._located.cut[where] = At(last + 1, column)
 
     def _check(self, event: Event, where: Where) -> None:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise self._refused(
-                "S011", event, hint="اكتب القيمة كاملة، أو ضعها بين علامتي تنصيص إن كانت نصًّا."
-            )
+            sign = self._sign(event)
+            hint = f"لا يبدأ نص بعلامة «{sign}»: ضع النص كله بين علامتي تنصيص." if sign else ""
+            raise self._refused("S011", event, hint=hint or "اكتب القيمة كاملة.")
         if len(where) > DEEPEST:
-            raise self._refused("S010", event, str(DEEPEST), str(DEEPEST))
+            hint = "لا يحتاج شرط إلى هذا العمق: ضع بعضه في قائمة أو مجموعة في القاموس، أو في قاعدة أخرى."
+            raise self._refused("S010", event, str(DEEPEST), str(DEEPEST), hint)
+
+    def _sign(self, event: Event) -> str:
+        """The sign that a value begins with, which makes it no text to YAML."""
+        at = event.start_mark
+        sign = self._lines[at.line][at.column : at.column + 1] if at.line < len(self._lines) else ""
+        return sign if sign in {"!", "&", "*"} else ""
 
     def _sequence(self, where: Where) -> list[Any]:
         found: list[Any] = []
@@ -230,7 +331,8 @@ class _Builder:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                raise self._refused("S001", event, "المفتاح يجب أن يكون كلمة", "a key must be a word")
+                hint = "إن كان هذا نصًّا فضعه كله بين علامتي تنصيص."
+                raise self._refused("S001", event, "المفتاح يجب أن يكون كلمة", "a key must be a word", hint)
             self._check(event, where)
             key = str(event.value)
             if key in found:

@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
 from rules.arabic import fold_tokens
-from rules.schema import FiltersFile, LexiconFile, RuleFile, TemplateFile
+from rules.keys import known_keys
 from rules.signs import HIDDEN, TATWEEL
-from rules.watch.schema import WatchFile
 
 QUOTED = ("examples", "timeline")  # top keys under which stands what others write: it stays as it is
 
 _TABS = re.compile(r"^ *\t[ \t]*(?=[\w$\"'{\[-])")
 _TAB_AFTER_KEY = re.compile(r"^(\s*(?:- +)*[a-z_]+:)\t[ \t]*")
+_ODD_SPACES = re.compile(r"^[ \t]*[\u00a0\u2000-\u200a\u202f\u3000][\s]*(?=\S)")
+_BULLET = re.compile(r"^(\s*)[–—•－●▪·][ \t\u00a0]*(?=\S)")
 _COLON = re.compile(r"^(\s*(?:- +)*)([a-z_]+)\s*[：﹕؛،]\s*(?=\S|$)")
 _SMART = re.compile(r"^(\s*(?:- +)*(?:[a-z_]+: +)?)[“„«]([^“”„«»\"\\]*)[”“»](?=\s*$|\s+#)")
 _BLOCK = re.compile(r":\s*[>|][+-]?[0-9]?\s*(#.*)?$")
@@ -60,6 +59,14 @@ def _untabbed(line: str) -> str:
     return _TAB_AFTER_KEY.sub(r"\1 ", indented)
 
 
+def _plain_spaces(line: str) -> str:
+    return _ODD_SPACES.sub(lambda found: re.sub(r"[^ \t]", " ", found[0]), line)
+
+
+def _with_dash(line: str) -> str:
+    return _BULLET.sub(r"\1- ", line)
+
+
 def _with_colon(line: str) -> str:
     found = _COLON.match(line)
     if not found or found[2] not in known_keys():
@@ -74,34 +81,27 @@ _MARKS = (
 _SIGNS = (Mend("R007", _straight, "علامتا تنصيص مستقيمتان", "straight quotes"),)
 _STRUCTURE = (
     Mend("S013", _untabbed, "مسافتان بدل Tab", "spaces for a tab", structural=True),
+    Mend("S001", _plain_spaces, "مسافات عادية", "plain spaces", structural=True),
+    Mend("S001", _with_dash, "«-» بدل علامة أخرى", "a dash for another sign", structural=True),
     Mend("S001", _with_colon, "«:» بدل علامة أخرى", "a colon for another sign", structural=True),
 )
 _LAYOUT = (Mend("", lambda line: line.rstrip(" \t"), "حُذفت مسافات آخر السطر", "removed spaces at the end"),)
 
 
-def known_keys() -> frozenset[str]:
-    """Every key that some file may have."""
-    found: set[str] = set()
-    waiting: list[object] = [RuleFile, TemplateFile, FiltersFile, LexiconFile, WatchFile]
-    seen: set[int] = set()
-    while waiting:
-        kind = waiting.pop()
-        if id(kind) in seen:
-            continue
-        seen.add(id(kind))
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            found.update(field.alias or name for name, field in kind.model_fields.items())
-            waiting += [field.annotation for field in kind.model_fields.values()]
-        waiting += getattr(kind, "__args__", ())
-    return frozenset(found)
+def mend_lines(
+    lines: Sequence[str], *, broken: bool, indented: Sequence[str] | None = None
+) -> tuple[list[str], list[Change]]:
+    """Lines (with their ends) and what was done to them. ``broken``: the file has an error, so structure is mended.
 
-
-def mend_lines(lines: Sequence[str], *, broken: bool) -> tuple[list[str], list[Change]]:
-    """Lines (with their ends) and what was done to them. ``broken``: the file has an error, so structure is mended."""
+    ``indented``: the same lines, those with a tab or an odd space in front indented otherwise than by two spaces each.
+    """
     mended, changes = list(lines), []
     for number, mends in enumerate(_for_each(lines)):
         body = lines[number].rstrip("\r\n")
         end = lines[number][len(body) :]
+        if broken and indented and indented[number] != lines[number] and mends and mends is not _MARKS:
+            body = indented[number].rstrip("\r\n")
+            changes.append(Change(number + 1, "S013", "الإزاحة كما حوله", "indented like what is around it"))
         for mend in mends:
             changed = body if mend.structural and not broken else mend.change(body)
             if changed != body and (mend.structural or fold_tokens(changed) == fold_tokens(body)):

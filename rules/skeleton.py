@@ -6,6 +6,10 @@ from rules.schema import ID
 
 _LONGEST = 40  # as in the schema
 
+BLANKS = ("(عنوان القاعدة)", "(title)", "(desk)", "(لماذا كُتبت، وما الذي لا تريده)")
+PHRASES = ("عبارة أولى", "عبارة ثانية", "عبارة ثالثة", "عبارة رابعة")
+"""What the skeleton has in the place of phrases."""
+
 _SKELETON = """\
 # قاعدة جديدة. كل ما بعد علامة # تعليق لا يقرؤه راصد. املأ ما بين القوسين ثم شغّل: rasid rules check
 rule: {rule}

@@ -1,6 +1,7 @@
 """``rasid rules explain``: why a rule holds for a piece of news, or what it lacks."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -18,18 +19,23 @@ from bot.cli.rules_common import (
     print_json,
     refuse,
     rules_folder,
+    short_path,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.cli.rules_items import Item
-    from rules import Document, Match, RuleInfo
+    from rules import Document, LoadResult, Match, RuleInfo
 
+_FOLDED = 20  # lines of a tree from which it is shown only when asked for
+_NEAREST = 3  # ways that nearly held which are shown
+_MISSING = 8  # names that gave no word and whose place is told
+_NAME = re.compile(r"\$([a-z][a-z0-9_]*(?:\.nisba)?)")
 _FIELDS = {"title": "العنوان", "summary": "الملخص", "body": "المتن"}
 
 
-def explain(
+def explain(  # noqa: PLR0913 - the options of a command
     rule: RuleName,
     item: Annotated[
         str | None,
@@ -44,6 +50,7 @@ def explain(
         str | None, typer.Option("--entry", help="A stored entry: its number, or its page's address.")
     ] = None,
     as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="The whole tree, however long.")] = False,
 ) -> None:
     """Explain why RULE (of any status) holds for ITEM or not: its tree, with the distances of what nearly held.
 
@@ -57,7 +64,7 @@ def explain(
     if as_json:
         print_json(_as_json(found))
     else:
-        typer.echo("\n".join(map(emphasised, _lines(found))))
+        typer.echo("\n".join(map(emphasised, _lines(found, everything=everything))))
 
 
 class _Found(NamedTuple):
@@ -68,6 +75,7 @@ class _Found(NamedTuple):
     match: "Match | None"
     tree: list[str]
     then: str = ""
+    loaded: "LoadResult | None" = None
 
 
 def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | None) -> _Found:
@@ -78,7 +86,7 @@ def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | N
     past = stored(address, chosen.id) if address else None
     one = past.item if past else _item(item, item_id)
     match, tree = rule_set.verdict(chosen.id, one.document), rule_set.explain(chosen.id, one.document)
-    return _Found(info, one, match, tree, then(past, info.hash) if past else "")
+    return _Found(info, one, match, tree, then(past, info.hash) if past else "", chosen.loaded)
 
 
 def _folder_instead(item: str, folder: Path | None) -> Path:
@@ -135,23 +143,29 @@ def _from_file(file: Path, item_id: str | None) -> "Item":
     return found
 
 
-def _lines(found: _Found) -> list[str]:
-    info, item, match, tree, then = found
+def _lines(found: _Found, *, everything: bool) -> list[str]:
+    info, item, match, tree = found.info, found.item, found.match, found.tree
     verdict = f"✓ تطابق · holds ({match.severity})" if match else "✗ لا تطابق · does not hold"
+    nearly = [] if match else _nearly(found)
+    folded = bool(nearly) and len(tree) > _FOLDED and not everything
+    cancelled = [line for line in tree if line.startswith("- ")]
+    shown = [*cancelled, *nearly, f"الشجرة كلها ({len(tree)}) · the whole tree: --all"] if folded else []
+    if not folded:
+        shown = [*nearly, *(["الشجرة كلها · the whole tree:"] if nearly else []), *tree]
     return [
         f"{info.id} ({info.status}، {info.severity}): {verdict}",
         f"{item.id}  {_shown(item.document)}",
-        *([then] if then else []),
-        *([] if match else _nearly(tree)),
-        *tree,
+        *([found.then] if found.then else []),
+        *shown,
         *(_evidence(match) if match else ()),
+        *_names(found, shown),
     ]
 
 
 def _as_json(found: _Found) -> dict[str, Any]:
     from bot.cli.matching import as_item
 
-    info, item, match, tree, then = found
+    info, item, match, tree = found.info, found.item, found.match, found.tree
     (shown,) = as_item(item.id, [match])["matches"] if match else (None,)
     return {
         "rule": info.id,
@@ -160,30 +174,56 @@ def _as_json(found: _Found) -> dict[str, Any]:
         "holds": match is not None,
         "severity": shown["severity"] if shown else None,
         "evidence": shown["evidence"] if shown else [],
-        "then": then,
+        "then": found.then,
         "tree": tree,
     }
 
 
-def _nearly(tree: list[str]) -> list[str]:
-    """What lacked nothing but nearness, with its parts: in a long tree that is what is looked for."""
-    from rules.explain import CLOSEST, NO
+def _nearly(found: _Found) -> list[str]:
+    """The ways that lacked least, in a long tree what is looked for; in a short one what lacked only nearness."""
+    from rules.conditions import Page
+    from rules.explain import Explainer
 
-    found: list[str] = []
-    for number, line in enumerate(tree):
-        if line.lstrip().startswith(NO) and CLOSEST in line:
-            found += [part[_depth(line) :] for part in (line, *_under(tree, number))]
-    return (
-        ["كاد يطابق · nearly:", *(f"  {line}" for line in found), "الشجرة كلها · the whole tree:"]
-        if found
-        else []
-    )
+    if found.loaded is None:
+        return []
+    document, rule_set = found.item.document, found.loaded.rule_set
+    explainer = Explainer(Page(document), rule_set.hits(document), found.loaded.filters)
+    ways = list(explainer.nearest(rule_set.compiled(found.info.id)))
+    is_long = len(found.tree) > _FOLDED
+    close = [way for way in ways if way[0] < 1] or (ways if is_long else [])
+    lines = [
+        line for lacks, tree in close[:_NEAREST] for line in _way(lacks, tree, found.tree, shown=is_long)
+    ]
+    return ["كاد يطابق · nearly:", *lines] if lines else []
 
 
-def _under(tree: list[str], number: int) -> "Iterator[str]":
-    from itertools import takewhile
+def _way(lacks: float, tree: list[str], whole: list[str], *, shown: bool) -> "Iterator[str]":
+    """A way that nearly held; what the whole tree says more of a line is said here as well."""
+    if shown and lacks >= 1:
+        yield f"  ينقصه {lacks:g} · lacks {lacks:g}:"
+    known = [line.strip() for line in whole]
+    for line in tree:
+        more = next((one for one in known if one.startswith(line.strip())), line.strip())
+        yield f"  {line[: _depth(line)]}{more}"
 
-    return takewhile(lambda part: _depth(part) > _depth(tree[number]), tree[number + 1 :])
+
+def _names(found: _Found, shown: list[str]) -> list[str]:
+    """Which lexicon's text gave a word, and where the names are defined that are shown and gave none."""
+    from rules.whence import names_of, sources
+
+    if found.loaded is None:
+        return []
+    rule = next(one for one in found.loaded.loaded if one.shape.rule == found.info.id)
+    told = {name for line in shown for name in _NAME.findall(line)}
+    known = list(sources(list(dict.fromkeys(names_of(rule))), found.loaded.lexicon, found.item.document))
+    gave = [f"  ${one.name}: «{one.text}» {short_path(one.path)}:{one.line}" for one in known if one.text]
+    gave_none = [
+        f"  ${one.name}: لم يوجد · not found; {short_path(one.path)}:{one.line}"
+        for one in known
+        if not one.text and one.name in told
+    ]
+    lines = [*gave, *gave_none[:_MISSING], *(["  …"] if len(gave_none) > _MISSING else [])]
+    return ["من القواميس · from the lexicons:", *lines] if lines else []
 
 
 def _depth(line: str) -> int:

@@ -7,9 +7,9 @@ from rules.lint.conditions import SubsumedBranches, WideWindows
 from rules.lint.contradictions import Contradictions
 from rules.lint.names import Collisions, CommonNames, ShadowedWords, SharedNames
 from rules.lint.nisba import MissingNisba
-from rules.lint.proofs import FewExamples, IdleExamples
+from rules.lint.proofs import FewExamples, IdleExamples, SameExamples
 from rules.lint.redundant import Redundant
-from rules.lint.texts import HiddenMarks
+from rules.lint.texts import CutTexts, HiddenMarks, Unfilled
 from rules.loader import LoadResult
 from rules.model import Problem
 
@@ -26,6 +26,9 @@ CHECKS: tuple[type[Check], ...] = (
     WideWindows,
     FewExamples,
     IdleExamples,
+    SameExamples,
+    CutTexts,
+    Unfilled,
 )
 
 

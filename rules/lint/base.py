@@ -38,7 +38,7 @@ class Subject:
             f"${name}": frozenset(f"${member}" for member in members)
             for name, members in self.lexicon.groups.items()
         }
-        self.spelled: tuple[Spelled, ...] = tuple(_spelled(self.lexicon))
+        self.spelled: tuple[Spelled, ...] = tuple(spelled_in(self.lexicon))
 
     def texts_in(self, document: Document) -> Collection[int]:
         """The numbers of the lexicons' texts (see ``spelled``) that stand in a document."""
@@ -63,7 +63,8 @@ class Check(ABC):
         """What it finds."""
 
 
-def _spelled(lexicon: Lexicon) -> Iterator[Spelled]:
+def spelled_in(lexicon: Lexicon) -> Iterator[Spelled]:
+    """Every name and word of the lexicons."""
     for name, definition in lexicon.definitions.items():
         if isinstance(definition, Entity):
             foreign = definition.spelling == "foreign"

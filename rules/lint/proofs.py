@@ -40,6 +40,24 @@ class IdleExamples(Check):
                 yield problem("E007", rule.located.path, at, hint=hint)
 
 
+class SameExamples(Check):
+    """E008: an example that stands in the file already proves nothing more."""
+
+    def look(self, subject: Subject) -> Iterator[Problem]:
+        """The later of two examples of the same words, of whichever kind."""
+        for rule in subject.rules:
+            first: dict[str, int] = {}
+            for key in ("match", "no_match", "todo_match", "todo_no_match"):
+                for number, example in enumerate(getattr(rule.shape.examples, key)):
+                    at = rule.located.at(("examples", key, number))
+                    words = " ".join(" ".join((example.title, example.summary, example.body)).split())
+                    if words and words in first:
+                        place = f"«{words[:60]}» في السطر {first[words]}"
+                        english = f"'{words[:60]}' on line {first[words]}"
+                        yield problem("E008", rule.located.path, at, place, english, "احذف أحدهما.")
+                    first.setdefault(words, at.line)
+
+
 def _near(subject: Subject, rule: LoadedRule, example: object) -> bool:
     texts = {name: getattr(example, name) for name in ("title", "summary", "body")}
     found = subject.rule_set.hits(Document(**texts)).keys()

@@ -17,6 +17,7 @@ from tests.bot.test_archive import store, store_match
 from tests.rules.terminal import lines, run, told
 from tests.rules.workshop import folder_of, rule_text
 
+SOURCES = (("$putin", "بوتين", 4), ("$dprk", "كوريا الشمالية", 13), ("$visit", "زيارة", 25))
 NEAR = "{near: {within: 2, of: [$putin, $visit]}}"
 
 
@@ -40,10 +41,37 @@ def test_a_text_that_holds(folder: str) -> None:
         "الدليل · evidence:",
         "  العنوان 0–5: «زيارة»",
         "  العنوان 6–11: «بوتين»",
+        "من القواميس · from the lexicons:",
+        *(f"  {name}: «{text}» {folder}/lexicon/names.yaml:{line}" for name, text, line in SOURCES),
     ]
 
 
 @pytest.mark.parametrize("length", [100, 300, 2000, 60_000])
+def test_what_is_missing_and_what_is_apart(folder: str, tmp_path: Path) -> None:
+    """A name that is missing is told with its place; words in two fields with the field of each."""
+    items = tmp_path / "items.jsonl"
+    items.write_bytes(lines({"id": 1, "title": "زيارة طويلة", "body": "وصل بوتين"}))
+    said = run("explain", "b-near", str(items), folder).stdout.decode()
+    assert "لم يجتمع كل ما يلي في حقل واحد: «بوتين» في المتن و«زيارة» في العنوان" in said
+    said = run("explain", "b-near", "وصل بوتين", folder).stdout.decode()
+    assert f"$visit: لم يوجد · not found; {folder}/lexicon/names.yaml:23" in said
+
+
+def test_of_a_long_tree_the_nearest_ways_come_first(folder: str) -> None:
+    """What lacks least, at most three ways; the rest when it is asked for."""
+    ways = [f"{{near: {{within: 2, of: [كلمة{n}, أخرى{n}, $putin]}}}}" for n in range(12)]
+    folder_of(Path(folder), rule_text(f"{{any: [{', '.join(ways)}]}}", rule="c-long"))
+    said = run("explain", "c-long", "بوتين قال كلمة7 هنا", folder).stdout.decode().splitlines()
+    assert len(said) < 25
+    assert said[2:5] == [
+        "كاد يطابق · nearly:",
+        "  ينقصه 1 · lacks 1:",
+        "  ✗ near في حدود 2: لم يجتمع كل ما يلي في حقل واحد",
+    ]
+    assert said[5].strip() == "✓ كلمة7: «كلمة7»"
+    assert len(run("explain", "c-long", "بوتين قال كلمة7 هنا", folder, "--all").stdout.decode().splitlines()) > 40
+
+
 def test_a_text_is_no_path_however_long(folder: str, length: int) -> None:
     """A headline that no file could be called, a whole article, one that ends like a file."""
     told = run("explain", "a-rule", f"وصل {'كلمة ' * (length // 5)}بوتين news.json", folder)

@@ -53,7 +53,7 @@ def test_a_failing_match_says_what_is_missing(tmp_path: Path) -> None:
         "  ✗ near في حدود 2: أقرب اجتماع على بعد 4",
         "    ✓ $visit: «زيارة»",
         "    ✓ $dprk: «كوريا الشمالية»",
-        "  ✗ any: لم يوجد قمة، لقاء",
+        "  ✗ any: لم يوجد «قمة»، «لقاء»",
     ]
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rules import Document, load_rules
 from rules.arabic import fold_tokens
 from rules.fix import fix_folder
-from rules.mends import known_keys, mend_lines
+from rules.keys import known_keys
+from rules.located import read_yaml
+from rules.mends import mend_lines
 from tests.rules.workshop import LEXICON, folder_of, rule_text
 
 SHIPPED = Path(__file__).parents[2] / "rules"
@@ -132,6 +134,93 @@ def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     path.mkdir()
     assert fix_folder(folder) == []
     assert sorted(one.name for one in topic.iterdir()) == ["a-rule.yaml", "x"]
+
+
+HEAD = "rule: a-rule\ntitle: قاعدة\nstatus: live\nseverity: medium\nowner: desk\nwhy: للتجربة\n"
+TAIL = "examples: {match: [بوتين], no_match: [المطر]}\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "sound"),
+    [
+        ("match:\n  any:\n    - $putin\n  \t- $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n  any:\n    - $putin\n\t- $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n  any:\n\t- $putin\n    - $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n\tany:\n\t\t- $putin\n\t\t- $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n    any:\n        - $putin\n\t- $kim\n", "match:\n    any:\n        - $putin\n        - $kim\n"),
+        (
+            "match: $putin\nwithout:\n  - phrase: x\n\tbecause: y\n",
+            "match: $putin\nwithout:\n  - phrase: x\n    because: y\n",
+        ),
+        ("match:\n  any:\n  \u00a0\u00a0- $putin\n    - $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n  any:\n    • $putin\n    – $kim\n", "match:\n  any:\n    - $putin\n    - $kim\n"),
+        ("match:\n  anny:\n    - $putin\n", "match:\n  any:\n    - $putin\n"),
+        (
+            "match:\n  nere:\n    within: ٣\n    of: [$putin, {any: [بوتين, x]}]\n",
+            "match:\n  near:\n    within: 3\n    of: [$putin, {any: [بوتين, x]}]\n",
+        ),
+        ("match: {near: {within: '3', of: [$putin, بوتين]}}\n", "match: {near: {within: 3, of: [$putin, بوتين]}}\n"),
+    ],
+)  # fmt: skip
+def test_layout_keys_and_numbers(tmp_path: Path, broken: str, sound: str) -> None:
+    """A tab takes the indent of its siblings; odd spaces, bullets, misspelt conditions, digits: as they are meant."""
+    folder = folder_of(tmp_path, HEAD + broken + TAIL)
+    fix_folder(folder)
+    assert (folder / "library" / "topic" / "a-rule.yaml").read_text(encoding="utf-8") == HEAD + sound + TAIL
+    assert fix_folder(folder) == []
+
+
+def test_values_in_capitals(tmp_path: Path) -> None:
+    """``High`` and ``Live`` are what they say."""
+    text = rule_text("$putin")
+    written = text.replace("live", "Live").replace("medium", "MEDIUM")
+    folder = folder_of(tmp_path, written)
+    assert [code for _, _, code in mended(folder)] == ["S008", "S008"]
+    assert (folder / "library" / "topic" / "a-rule.yaml").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("key", ["x", "phrase_any"])
+def test_a_condition_that_may_be_two_stays(tmp_path: Path, key: str) -> None:
+    """A key that is near to none, or to several, is nobody's to choose."""
+    text = HEAD + f"match: {{{key}: [$putin]}}\n" + TAIL
+    folder = folder_of(tmp_path, text)
+    assert fix_folder(folder) == []
+
+
+def errors_in(folder: Path) -> int:
+    """How many errors a folder has."""
+    return sum(one.level == "error" for one in load_rules(folder).problems)
+
+
+DEEP = """\
+match:
+  any:
+    - $putin
+    - near:
+        within: 3
+        of:
+          - $kim
+          - زيارة
+"""
+
+
+@settings(suppress_health_check=list(HealthCheck), max_examples=25, deadline=None)
+@given(st.data())
+def test_no_file_gets_worse(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Tabs, bullets and odd spaces anywhere in front of lines: a file never has more errors when it has been mended."""
+    folder = folder_of(tmp_path_factory.mktemp("rules"))
+    lines = (HEAD + DEEP + TAIL).splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 3))):
+        number = data.draw(st.integers(6, len(lines) - 1))
+        odd = data.draw(st.sampled_from(["\t", " \t", "\t\t", "\u00a0\u00a0", "  \t  ", "• ", ""]))
+        lines[number] = odd + lines[number].lstrip()
+    path = folder / "library" / "topic" / "a-rule.yaml"
+    path.write_text("".join(lines), encoding="utf-8")
+    before = errors_in(folder)
+    readable = read_yaml(path, max_bytes=9999).data is not None
+    fix_folder(folder)
+    after = errors_in(folder)
+    assert after <= before or (not readable and read_yaml(path, max_bytes=9999).data is not None)
 
 
 def test_keys_are_those_of_the_models() -> None:

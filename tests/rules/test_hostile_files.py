@@ -85,7 +85,7 @@ def test_a_part_of_the_folder_of_another_kind(tmp_path: Path, part: str) -> None
     ("content", "code", "hint"),
     [
         ("rule: ب\n".encode("utf-16"), "S002", "UTF-16"),
-        ("rule: ب\n".encode("utf-16-be"), "S001", ""),
+        ("rule: ب\n".encode("utf-16-be"), "S002", "UTF-16"),
         ("rule: زيارة\n".encode("cp1256"), "S002", "windows-1256"),
         (b"rule: \xff\xff\n", "S002", "UTF-8"),
         (b"rule: a\x00b\n", "S001", ""),

@@ -302,3 +302,53 @@ def test_an_archive_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFi
     path.write_text("\n".join([*map(json.dumps, lines), "{"]), encoding="utf-8")
     assert "X001" in [found.code for found in checked(folder, path).problems]
     assert "items.jsonl:31" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("title: قاعدة", "title: خبر #عاجل", "S019", 2),
+        ("match: $putin", "match: بوتين #الكرملين", "S019", 7),
+        ("match: $putin", "match: $putin #الكرملين", None, 0),
+        ("match: $putin", "match: بوتين # الكرملين", None, 0),
+        ("title: قاعدة", "title: 'خبر #عاجل'", None, 0),
+        ("title: قاعدة", "title: خبر #مقبول", None, 0),
+        ("title: قاعدة", "title: (عنوان القاعدة)", "S022", 2),
+        ("match: $putin", "match: {any: [$putin, عبارة أولى]}", "S022", 7),
+        ("[المطر]", "[المطر, الريح, المطر]", "E008", 8),
+        ("[المطر]", "[بوتين]", "E008", 8),
+        ("[المطر]", "[المطر, الريح]", None, 0),
+    ],
+)
+def test_what_was_not_meant(tmp_path: Path, old: str, new: str, code: str | None, line: int) -> None:
+    """A hashtag that is a comment, a blank that was left in a draft, an example that is there twice."""
+    text = rule_text("$putin").replace("live", "draft").replace(old, new)
+    folder = folder_of(tmp_path, text)
+    found = [(one.code, one.line) for one in check_folder(folder).problems if one.code[0] in "SE"]
+    assert [one for one in found if one[0] != "E002"] == ([(code, line)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "hint"),
+    [
+        ("library/topic/b-rule.yaml.txt", "rule: b-rule\n", "b-rule.yaml"),
+        ("library/topic/b-rule.YML.txt", "rule: b-rule\n", "b-rule.yaml"),
+        ("lexicon/more.yaml.txt", "lists:\n", "more.yaml"),
+        ("b-rule.yaml", "# x\nrule: b-rule\n", "library/TOPIC/"),
+        ("more.yml", "entities:\n", "lexicon/"),
+        ("desk.yaml", "template: desk\n", "templates/"),
+        ("filters.yml", "filters:\n", "filters.yaml"),
+        ("library/topic/notes.txt", "x", None),
+        ("readme.txt", "x", None),
+        ("library/topic/.b-rule.yaml.txt", "x", None),
+        ("schema.json", "{}", None),
+    ],
+)
+def test_files_that_are_not_read(tmp_path: Path, path: str, text: str, hint: str | None) -> None:
+    """S020: a rule file of another ending or beside the library is told of, with the place where it belongs."""
+    folder = folder_of(tmp_path, rule_text("$putin"))
+    (folder / path).write_text(text, encoding="utf-8")
+    found = [one for one in check_folder(folder).problems if one.code == "S020"]
+    assert [(one.path, hint is not None and hint in one.hint) for one in found] == (
+        [(folder / path, True)] if hint else []
+    )
