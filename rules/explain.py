@@ -56,17 +56,19 @@ class Explainer:
     def lines(self, rule: CompiledRule) -> Iterator[str]:
         """The rule's tree, a line a node, indented; what filters and ``without`` cancel comes first."""
         yield from self._cancelled(self._filters, self._hits, "المرشح العام")
-        filtered = remaining(View(self._hits, page=self._page), self._filters, self._hits.keys())
+        filtered = self._filtered()
         yield from self._cancelled(rule.without, filtered.hits, "الاستثناء")
         view = rule.remaining(filtered)
         yield from self._tree(rule.match, view, 0, holds=rule.match.find(view) is not None)
 
     def nearest(self, rule: CompiledRule) -> Iterator[tuple[float, list[str]]]:
         """The ways in which a rule that does not hold might: how much each lacks, and its tree; the least first."""
-        hits = remaining(self._hits, self._filters, self._hits.keys(), self._page)
-        view = View(rule.remaining(hits, self._page), page=self._page)
+        view = rule.remaining(self._filtered())
         for branch in nearest(rule.match, view):
             yield branch.lacks, list(self._tree(branch.node, branch.view, 0, holds=False))
+
+    def _filtered(self) -> View:
+        return remaining(View(self._hits, page=self._page), self._filters, self._hits.keys())
 
     def _cancelled(self, without: Sequence[Without], hits: Hits, what: str) -> Iterator[str]:
         for condition, because in without:

@@ -69,7 +69,10 @@ def test_of_a_long_tree_the_nearest_ways_come_first(folder: str) -> None:
         "  ✗ near في حدود 2: لم يجتمع كل ما يلي في حقل واحد",
     ]
     assert said[5].strip() == "✓ كلمة7: «كلمة7»"
-    assert len(run("explain", "c-long", "بوتين قال كلمة7 هنا", folder, "--all").stdout.decode().splitlines()) > 40
+    assert (
+        len(run("explain", "c-long", "بوتين قال كلمة7 هنا", folder, "--all").stdout.decode().splitlines())
+        > 40
+    )
 
 
 def test_a_text_is_no_path_however_long(folder: str, length: int) -> None:
