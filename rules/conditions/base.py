@@ -32,6 +32,8 @@ class View:
     hits: Hits
     fields: tuple[int, ...] = ALL_FIELDS
     page: Page = field(default_factory=lambda: Page(Document()))
+    known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """What a condition has found out that others will ask again of the same hits."""
 
     def of(self, term: int) -> Sequence[Hit]:
         """The hits of a term here, in the order of the text."""
@@ -52,7 +54,9 @@ class View:
 
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
-        return View(self.hits, tuple(number for number in self.fields if number in fields), self.page)
+        return View(
+            self.hits, tuple(number for number in self.fields if number in fields), self.page, self.known
+        )
 
 
 class Condition(Protocol):
