@@ -129,18 +129,19 @@ class Finder:
             found = self._search(heard(data), overlapping=True)
         return data, found
 
-    def meant(self, pointed: Pointed) -> set[int]:
+    def meant(self, pointed: Pointed) -> list[Sequence[int]]:
         """The terms that may stand where it points; no other stands in the text. ``~term``: what is ignored for it."""
-        return set().union(*[self._meant[number] for number, _, _ in pointed[1]])
+        meant = self._meant
+        return [meant[number] for number, _, _ in pointed[1]]
 
     def spans(self, pointed: Pointed, wanted: Set[int] | None = None) -> Spans:
         """Which terms do stand there: the words around each place decide. ``wanted``: the others need not be told."""
-        data, found = folded(pointed[0]), pointed[1]
-        if wanted is not None:
-            found = [one for one in found if not wanted.isdisjoint(self._meant[one[0]])]
+        data = folded(pointed[0])
         spans: Spans = []
-        groups, begins_from, space = self._groups, self._begins_from, SPACE
-        for number, start, end in found:
+        groups, meant, begins_from, space = self._groups, self._meant, self._begins_from, SPACE
+        for number, start, end in pointed[1]:
+            if wanted is not None and wanted.isdisjoint(meant[number]):
+                continue
             if number >= begins_from:
                 spans += self._from_beginning(data, start, end, self._mores[number - begins_from])
                 continue
@@ -179,7 +180,7 @@ class Scan:
             if pointed is None:
                 self.terms.update(number for number, _, _ in finder.by_words(text))
             else:
-                self.terms |= finder.meant(pointed)
+                self.terms.update(*finder.meant(pointed))
 
     def hits(self, wanted: Set[int] | None = None) -> dict[int, list[Hit]]:
         """Where each term stands, or each of those that are wanted."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
@@ -114,13 +114,14 @@ class _Asking(NamedTuple):
 def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[_Asking]]:
     """For each term the rules that may hold when it is found: each stands under its need of the fewest phrases."""
     found: defaultdict[int, list[_Asking]] = defaultdict(list)
+    shared: dict[object, Any] = {}  # what many rules need is kept once, where the processor has it at hand
     for place, rule in enumerate(rules):
-        rarest = min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need))
-        others = [need for need in rule.needs if need != rarest]
-        each = frozenset[int]().union(*(need for need in others if len(need) == 1))
-        asking = _Asking(each, tuple(need for need in others if each.isdisjoint(need)), place)
-        for term in rarest:
-            found[term].append(asking)
+        for term in min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need)):
+            left = [need for need in rule.needs if term not in need]
+            each = frozenset[int]().union(*(need for need in left if len(need) == 1))
+            one_of = tuple(need for need in left if each.isdisjoint(need))
+            asking = shared.setdefault(each, each), shared.setdefault(one_of, one_of), place
+            found[term].append(_Asking(*asking))
     return found
 
 

@@ -34,6 +34,8 @@ class View:
     fields: tuple[int, ...] = ALL_FIELDS
     page: Page = field(default_factory=lambda: Page(Document()))
     taken: frozenset[tuple[int, int]] = frozenset()
+    known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    """What a condition has found out that others will ask again of the same hits."""
 
     def of(self, term: int) -> Sequence[Hit]:
         """The hits of a term here, in the order of the text."""
@@ -55,7 +57,7 @@ class View:
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
         mine = tuple(number for number in self.fields if number in fields)
-        return View(self.hits, mine, self.page, self.taken)
+        return View(self.hits, mine, self.page, self.taken, self.known)
 
 
 class Condition(Protocol):

@@ -1,13 +1,16 @@
 """``near``: one of each, close together, in one field."""
 
+import dataclasses
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
+from sys import intern
+from typing import NamedTuple
 
 from rules.conditions import windows
 from rules.conditions.base import Element, Needs, Unit, View
 from rules.finder import Hit, Hits
-
-MOST_PAIRS = 5_000  # hits looked at side by side; where there are more, sorting them costs less
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +23,17 @@ class Near:
     within: int
     as_written: bool
     of: tuple[Element, ...]
-    _needs: Needs = field(init=False, repr=False, compare=False)
-    _plain: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
-    """The terms of each element that is nothing but terms."""
+    _needs: Needs = dataclasses.field(init=False, repr=False, compare=False)
+    _pairs: tuple["_Pair", ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_needs", tuple(need for element in self.of for need in element.needs()))
-        plain = (element.any_of() for element in self.of)
-        object.__setattr__(self, "_plain", tuple(terms for terms in plain if terms))
+        cheapest_first = sorted(_pairs(self), key=lambda pair: len(pair.first) + len(pair.second))
+        object.__setattr__(self, "_pairs", tuple(cheapest_first))
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if not self._possible(view.hits):
+        if not self._possible(view) or view.lacks(self._needs):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -46,7 +48,7 @@ class Near:
         """Every hit of every combination that is close enough."""
         search = windows.ordered_taking_part if self.as_written else windows.taking_part
         found: set[Hit] = set()
-        for number in view.filled() if self._possible(view.hits) else ():
+        for number in view.filled() if self._possible(view) else ():
             rows = self._rows(view, number)
             if rows:
                 found.update(hit for unit in search(rows, self.within) for hit in unit.hits)
@@ -54,7 +56,7 @@ class Near:
 
     def units(self, view: View, field: int) -> list[Unit]:
         """As an element of another ``near``: for each place where a combination begins, the one that ends first."""
-        rows = self._rows(view, field) if self._possible(view.hits) else []
+        rows = self._rows(view, field) if self._possible(view) else []
         if not rows:
             return []
         close = (units for distance, units in self._search(rows) if distance <= self.within)
@@ -80,23 +82,22 @@ class Near:
         """None: it is more than a term."""
         return ()
 
-    def _possible(self, hits: Hits) -> bool:
-        """Whether the rarest term has one of every other near enough: false for most that fail, and cheap to ask."""
-        rows = [_hits_of(terms, hits) for terms in self._plain]
-        if len(rows) <= 1:
-            return all(rows)
-        counts = list(map(len, rows))
-        at = counts.index(min(counts))
-        if counts[at] * sum(counts) > MOST_PAIRS:
-            return all(rows)
-        earlier, later = rows[:at], rows[at + 1 :]
-        for where, start, end in rows[at]:
-            low, high = start - self.within, end + self.within
-            if not self.as_written:
-                start, end = high, low  # noqa: PLW2901
-            if _between(where, low, start, earlier) and _between(where, end, high, later):
-                return True
-        return False
+    def _possible(self, view: View) -> bool:
+        """Whether each two neighbours among its elements are near enough somewhere: false for most that fail."""
+        known = view.known
+        for pair in self._pairs:
+            near = known.get(pair.key)
+            if near is None:
+                near = known[pair.key] = self._meet(pair, view.hits)
+            if not near:
+                return False
+        return True
+
+    def _meet(self, pair: "_Pair", hits: Hits) -> bool:
+        first, second = _row(pair.first, hits), _row(pair.second, hits)
+        if self.as_written:
+            return _follows(first, second, self.within, clear=True)
+        return _follows(first, second, self.within) or _follows(second, first, self.within)
 
     def _rows(self, view: View, field: int) -> list[list[Unit]]:
         """The units of each element; nothing if one has none."""
@@ -128,18 +129,30 @@ def _joined(units: tuple[Unit, ...]) -> Unit:
     return Unit(min(unit.start for unit in units), max(unit.end for unit in units), hits)
 
 
-def _hits_of(terms: tuple[int, ...], hits: Hits) -> Sequence[Hit]:
+class _Pair(NamedTuple):
+    """Two elements that are nothing but terms. ``key``: the same for all that ask the same of the same terms."""
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    key: str
+
+
+def _pairs(near: Near) -> Iterator[_Pair]:
+    plain = [terms for element in near.of if (terms := element.any_of())]
+    for first, second in pairwise(plain):
+        yield _Pair(first, second, intern(f"{near.within} {near.as_written} {first} {second}"))
+
+
+def _row(terms: tuple[int, ...], hits: Hits) -> Sequence[Hit]:
     if len(terms) == 1:
         return hits.get(terms[0], ())
-    return [hit for term in terms if term in hits for hit in hits[term]]
+    return sorted(hit for term in terms if term in hits for hit in hits[term])
 
 
-def _between(where: int, low: int, high: int, rows: list[Sequence[Hit]]) -> bool:
-    """Whether each row has a hit of which something is between two words, the first of them left out."""
-    for row in rows:
-        for in_field, start, end in row:
-            if start < high and end > low and in_field == where:
-                break
-        else:
-            return False
-    return True
+def _follows(first: Sequence[Hit], second: Sequence[Hit], within: int, *, clear: bool = False) -> bool:
+    """Whether a hit of the second row begins near enough after the beginning of one of the first; or after its end."""
+    for field, start, end in first:
+        at = bisect_left(second, (field, end if clear else start, 0))
+        if at < len(second) and second[at][0] == field and second[at][1] < end + within:
+            return True
+    return False

@@ -25,14 +25,14 @@ class Page:
     """A document as its words' places in the original text, its sentences, and its text without marks."""
 
     document: Document
-    filled: tuple[int, ...] = field(init=False)
-    """The fields that have a text."""
     _spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _sentences: dict[int, list[int]] = field(default_factory=dict)
     _plain: dict[int, tuple[str, list[int]]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.filled = tuple(number for number, text in enumerate(self.document.texts) if text)
+    @property
+    def filled(self) -> tuple[int, ...]:
+        """The fields that have a text."""
+        return tuple(number for number, text in enumerate(self.document.texts) if text)
 
     def sources(self) -> frozenset[str]:
         """The outlet's names, folded."""
