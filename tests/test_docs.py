@@ -8,6 +8,7 @@ import pytest
 import typer.main
 
 from bot.cli.main import app
+from bot.handlers.commands import COMMANDS
 from bot.settings import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "rules" / "README.md"])
@@ -104,3 +105,9 @@ def test_the_lock_knows_every_dependency() -> None:
             re.findall(r"^([a-z0-9._-]+)==", (ROOT / exported).read_text(encoding="utf-8"), re.MULTILINE)
         )
         assert names <= pinned, names - pinned
+
+
+def test_the_readme_names_every_command_of_the_bot() -> None:
+    """The one list of commands is in the README too."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## In Telegram")[1].split("\n## ")[0]
+    assert [one.name for one in COMMANDS if f"`/{one.name}`" not in readme] == []

@@ -13,6 +13,7 @@ from bot.store.types import DeliveryState
 
 DELIVERY = table_of(Delivery)
 TITLE = "بوتين يصل إلى بيونغ يانغ"
+URL = "https://a.example/"
 _numbers = count(1)
 
 
@@ -27,8 +28,8 @@ async def follow(database: Database, now: datetime, chat_id: int, *, thread: int
 async def alert(database: Database, now: datetime, *, title: str = TITLE) -> list[int]:
     """One more alert, for all that follow: the numbers of its deliveries."""
     async with database.write() as session:
-        await feeds.sync(session, [{"url": "https://a.example/", "outlet": "Outlet"}], now)
-        (feed,) = await feeds.every(session)
+        await feeds.sync(session, [{"url": URL, "outlet": "Outlet"}], now)
+        feed = next(one for one in await feeds.every(session) if one.url == URL)
         assert feed.id is not None
         row = Entry(feed_id=feed.id, identity=str(next(_numbers)), title=title, seen_at=now)
         (entry,) = await entries.add(session, [row])

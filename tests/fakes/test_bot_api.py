@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -149,6 +149,70 @@ async def test_chats_that_refuse(bot: Bot, bot_api: BotApiServer) -> None:
     with pytest.raises(InvalidToken):
         async with Bot("1:wrong", base_url=f"{bot_api.url}/bot"):
             pass
+
+
+async def test_topics_that_are_gone_or_closed(bot: Bot, bot_api: BotApiServer) -> None:
+    """A closed topic, General among them, refuses until it is reopened; a deleted one is not found."""
+    bot_api.world.add_chat(-6, "supergroup", forum=True)
+    for thread in (3, None):
+        bot_api.world.topic(-6, thread, "closed")
+        with pytest.raises(BadRequest, match=r"(?i)topic_closed"):
+            await bot.send_message(-6, "x", message_thread_id=thread)
+        bot_api.world.topic(-6, thread, "reopened")
+        await bot.send_message(-6, "x", message_thread_id=thread)
+    bot_api.world.topic(-6, 3, "deleted")
+    with pytest.raises(BadRequest, match="thread not found"):
+        await bot.send_message(-6, "x", message_thread_id=3)
+    told = [next(key for key in one["message"] if "forum" in key) for one in bot_api.world.updates]
+    assert told == ["forum_topic_closed", "forum_topic_reopened"] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "may_write", "says"),
+    [
+        ("channel", "administrator", False, "not enough rights"),
+        ("channel", "member", True, "need administrator rights"),
+        ("supergroup", "restricted", False, "not enough rights"),
+        ("channel", "administrator", True, ""),
+        ("supergroup", "restricted", True, ""),
+    ],
+)
+async def test_rights_to_write(
+    bot: Bot, bot_api: BotApiServer, kind: str, status: str, may_write: bool, says: str
+) -> None:
+    """Whoever lacks them is refused, and told of the change."""
+    bot_api.world.add_chat(-7, kind)
+    bot_api.world.bot_becomes(-7, status, may_write=may_write)
+    (update,) = await bot.get_updates(timeout=0)
+    assert update.my_chat_member is not None and update.my_chat_member.new_chat_member.status == status
+    if says:
+        with pytest.raises(BadRequest, match=f"(?i){says}"):
+            await bot.send_message(-7, "x")
+    else:
+        await bot.send_message(-7, "x")
+
+
+async def test_replies_and_edits_of_what_is_not_there(bot: Bot, bot_api: BotApiServer) -> None:
+    """A reply to a missing message needs leave to stand alone; what is old, another's or elsewhere is not edited."""
+    bot_api.world.add_chat(8)
+    mine = await bot.send_message(7, "one")
+    reply = await bot.send_message(7, "two", reply_parameters=ReplyParameters(mine.message_id))
+    bot_api.world.delete(7, mine.message_id)
+    with pytest.raises(BadRequest, match="(?i)message to be replied not found"):
+        await bot.send_message(7, "x", reply_parameters=ReplyParameters(mine.message_id))
+    alone = ReplyParameters(mine.message_id, allow_sending_without_reply=True)
+    await bot.send_message(7, "three", reply_parameters=alone)
+    assert [one.reply_to for one in bot_api.sent] == [None, mine.message_id, None]
+    theirs = bot_api.world.say(7, "مرحبا")["message"]["message_id"]
+    bot_api.world.fixed.add((7, reply.message_id))
+    for chat_id, message_id, says in (
+        (7, mine.message_id, "not found"),
+        (8, reply.message_id, "not found"),
+        (7, theirs, "can't be edited"),
+        (7, reply.message_id, "can't be edited"),
+    ):
+        with pytest.raises(BadRequest, match=says):
+            await bot.edit_message_text("new", chat_id, message_id)
 
 
 async def test_limits_of_pace_when_asked(bot: Bot, bot_api: BotApiServer) -> None:

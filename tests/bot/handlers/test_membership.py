@@ -1,8 +1,13 @@
 """What a change of our membership means."""
 
-import pytest
+from typing import Any
 
-from bot.handlers.membership import Standing, Turn, turn
+import pytest
+from telegram import ChatMember
+
+from bot.handlers.membership import Standing, Turn, standing, turn
+from tests.fakes.bot_api import BOT
+from tests.fakes.bot_api.world import membership
 
 OUT, IN, MUTE = Standing("left", False), Standing("member", True), Standing("restricted", False)
 
@@ -19,6 +24,8 @@ OUT, IN, MUTE = Standing("left", False), Standing("member", True), Standing("res
         ("supergroup", MUTE, IN, Turn.BACK),
         ("supergroup", IN, Standing("administrator", True), Turn.NOTHING),
         ("channel", OUT, Standing("administrator", True), Turn.BACK),
+        ("channel", OUT, Standing("administrator", False), Turn.GONE),
+        ("channel", Standing("administrator", False), Standing("administrator", True), Turn.BACK),
     ],
 )
 def test_turns(kind: str, before: Standing, after: Standing, expected: Turn) -> None:
@@ -31,3 +38,25 @@ def test_being_gone_has_a_reason() -> None:
     assert turn("private", IN, OUT) == (Turn.GONE, "blocked by the user")
     assert turn("group", IN, OUT) == (Turn.GONE, "removed from the chat")
     assert turn("group", IN, MUTE) == (Turn.GONE, "not allowed to write in the chat")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "given", "may"),
+    [
+        ("private", "member", True, True),
+        ("private", "kicked", True, False),
+        ("group", "member", True, True),
+        ("supergroup", "administrator", True, True),
+        ("supergroup", "restricted", True, True),
+        ("supergroup", "restricted", False, False),
+        ("supergroup", "left", True, False),
+        ("channel", "administrator", True, True),
+        ("channel", "administrator", False, False),
+        ("channel", "member", True, False),
+        ("channel", "kicked", True, False),
+    ],
+)
+def test_who_may_write(kind: str, status: str, given: bool, may: bool) -> None:
+    """Members of groups unless they are silenced; in channels only admins who may post."""
+    member: Any = ChatMember.de_json(membership(BOT, status, may_write=given))
+    assert standing(kind, member).may_write is may
