@@ -81,6 +81,7 @@ class Methods:
             raise RefusedError(400, "Bad Request: message thread not found")
         if thread in chat.closed_topics:
             raise RefusedError(400, "Bad Request: TOPIC_CLOSED")
+        reply_to = self._reply_to(params, chat)
         text, html, entities = _text(params)
         sent = Sent(
             message_id=self.world.next_message_id(),
@@ -92,10 +93,24 @@ class Methods:
             buttons=_buttons(params),
             silent=str(params.get("disable_notification", "")).lower() == "true",
             at=time.time(),
+            reply_to=reply_to,
         )
+        self.world.messages.add((chat.id, sent.message_id))
         self.world.sent.append(sent)
         self.world.arrived.set()
         return self._as_message(sent, chat)
+
+    def _reply_to(self, params: Params, chat: Chat) -> int | None:
+        """The message that is replied to; None where it is missing and the reply may stand alone."""
+        given = params.get("reply_parameters") or "{}"
+        reply = json.loads(given) if isinstance(given, str) else given
+        if not reply:
+            return None
+        if (chat.id, int(reply["message_id"])) in self.world.messages:
+            return int(reply["message_id"])
+        if not reply.get("allow_sending_without_reply"):
+            raise RefusedError(400, "Bad Request: message to be replied not found")
+        return None
 
     def _edit(self, params: Params) -> dict[str, Any]:
         chat = self._open_chat(params)
@@ -113,7 +128,8 @@ class Methods:
 
     def _sent(self, chat: Chat, message_id: int) -> Sent:
         for one in self.world.sent:
-            if (one.chat_id, one.message_id) == (chat.id, message_id):
+            place = (one.chat_id, one.message_id)
+            if place == (chat.id, message_id) and place in self.world.messages:
                 return one
         raise RefusedError(400, "Bad Request: message to edit not found")
 

@@ -42,6 +42,7 @@ class Sent:
     silent: bool
     at: float  # wall time, seconds
     edits: int = 0
+    reply_to: int | None = None
 
     def button(self, text: str) -> dict[str, Any]:
         """The button whose label contains ``text``; LookupError if there is none."""
@@ -59,6 +60,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.sent: list[Sent] = []
         self.updates: list[dict[str, Any]] = []
+        self.messages: set[tuple[int, int]] = set()  # (chat, message) of all that is there, whoever wrote it
         self.arrived = asyncio.Event()  # something was sent or an update was queued
         self._message_ids = count(1)
         self._update_ids = count(1)
@@ -125,6 +127,10 @@ class World:
         }
         self.push({"my_chat_member": change})
 
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """A message is deleted; bots are told nothing."""
+        self.messages.discard((chat_id, message_id))
+
     def migrate(self, chat_id: int, new_id: int) -> None:
         """A group becomes a supergroup: both chats are told, and the old id refuses messages from now on."""
         old = self.chats[chat_id]
@@ -148,8 +154,10 @@ class World:
 
     def _message(self, chat: Chat, thread_id: int | None = None) -> dict[str, Any]:
         topic = {"message_thread_id": thread_id, "is_topic_message": True} if thread_id else {}
+        message_id = self.next_message_id()
+        self.messages.add((chat.id, message_id))
         return {
-            "message_id": self.next_message_id(),
+            "message_id": message_id,
             "date": int(time.time()),
             "chat": chat.as_json(),
             **topic,
