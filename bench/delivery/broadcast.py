@@ -31,10 +31,6 @@ async def measure(town: Town, *, chats: int = CHATS) -> dict[str, float]:
             "critical_behind_50000_s": max(waits[: DESKS // 2]),
             "equal_behind_50000_s": max(waits[DESKS // 2 :]),
         }
-        async with town.database.write() as session:
-            began = time.perf_counter()
-            await outgoing.plan_edit(session, 1, utc_now())
-        figures["plan_edit_s"] = time.perf_counter() - began
     return figures
 
 

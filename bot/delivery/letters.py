@@ -34,8 +34,15 @@ def view_of(parcel: Parcel, rules: RuleSet) -> AlertView:
         sources=parcel.sources,
         may_be_duplicate=parcel.may_be_duplicate,
         follows_up=parcel.follows_up,
+        raised_from=_raised_from(parcel),
         language="en" if english else "ar",
     )
+
+
+def _raised_from(parcel: Parcel) -> str:
+    if not parcel.before or Severity(parcel.before).rank >= Severity(parcel.severity).rank:
+        return ""
+    return parcel.before
 
 
 def _spans(fired: tuple[Fired, ...], field: str) -> tuple[tuple[int, int], ...]:

@@ -33,7 +33,7 @@ from bot.times import utc_now
 
 log = get_log(__name__)
 
-IDLE_SECONDS = 0.5  # how soon a sender in a process of its own sees what the clock's process queued
+IDLE_SECONDS = 0.2  # how soon a sender in a process of its own sees what the clock's process queued
 AHEAD_SECONDS = 0.25  # of the pace that one claim takes: what comes then waits no longer than this
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
 STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import mailboxes
+from bot.store import mailboxes, pace
 from bot.store.dialect import table_of
 from bot.store.tables import Chat, Delivery, Mailbox
 from bot.store.types import DeliveryKind, DeliveryState, Guarantee
@@ -55,6 +55,7 @@ async def _take(session: AsyncSession, heads: dict[int, int], epoch: int, now: d
     asked = {"heads": list(heads.values()), "by": epoch, "now": now}
     claimed = list(await session.scalars(_TAKEN, asked))
     await mailboxes.fly(session, {one.chat_id: one.id or 0 for one in claimed})
+    await pace.served(session, pace.last_turns((one.severity_rank, one.turn) for one in claimed))
     return sorted(claimed, key=lambda one: (-one.severity_rank, one.turn, one.id or 0))
 
 

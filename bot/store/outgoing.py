@@ -3,9 +3,9 @@
 Each is one INSERT from a SELECT, so that fifty thousand chats cost the writing transaction a moment. Whoever
 cannot be written to gets a suppressed delivery with the reason: nothing disappears without a trace.
 
-``turn`` is fair queueing. An alert for many chats gives them turns one after another at Telegram's pace, from now on;
-another alert of the same severity that comes a minute later takes its turns from then on, and so stands
-before the rest of the many.
+``turn`` is fair queueing. An alert for many chats gives them turns one after another at Telegram's pace, from the turn
+on that is being served; another alert of the same severity that comes a minute later takes its turns from where
+serving is by then, and so stands before the rest of the many.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import mailboxes
+from bot.store import mailboxes, pace
 from bot.store.dialect import table_of, upsert
 from bot.store.pace import A_SECOND
 from bot.store.tables import Alert, Chat, Delivery, Mailbox, Subscription
@@ -174,6 +174,7 @@ async def _queue(session: AsyncSession, to: Any, new: _New, now: datetime) -> in
     active = and_(to.c.state == ChatState.ACTIVE, to.c.paused == "")
     number = func.row_number().over(order_by=(to.c.chat_id, to.c.thread_id))
     instant = DELIVERY.c.created_at.type
+    base = await pace.turn_of(session, new.rank, now.timestamp())
     rows = select(
         literal(new.alert_id),
         to.c.chat_id,
@@ -183,7 +184,7 @@ async def _queue(session: AsyncSession, to: Any, new: _New, now: datetime) -> in
         literal(new.entry_id, DELIVERY.c.entry_id.type),
         literal(str(new.if_gone)),
         literal(new.rank),
-        now.timestamp() + (cast(number, Float) - 1.0) / A_SECOND,
+        base + (cast(number, Float) - 1.0) / A_SECOND,
         case((active, str(DeliveryState.PENDING)), else_=str(DeliveryState.SUPPRESSED)),
         _why_not(to, active),
         literal(now, instant),
@@ -229,5 +230,6 @@ async def raise_rank(session: AsyncSession, alert_id: int, rank: int, now: datet
         .order_by(MAILBOX.c.chat_id)
         .with_for_update()
     )
-    await session.execute(update(DELIVERY).where(waiting).values(severity_rank=rank))
+    turn = await pace.turn_of(session, rank, now.timestamp())
+    await session.execute(update(DELIVERY).where(waiting).values(severity_rank=rank, turn=turn))
     await mailboxes.drop_in(session, DELIVERY.c.alert_id == alert_id, now)

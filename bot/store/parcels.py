@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store.dialect import table_of
 from bot.store.tables import Alert, Chat, Delivery, Entry, Feed, Match
 from bot.store.types import ChatState, DeliveryKind
+from rules import Severity
 
 CHAT, ALERT, ENTRY, FEED, MATCH, DELIVERY = (
     table_of(one) for one in (Chat, Alert, Entry, Feed, Match, Delivery)
@@ -46,6 +47,7 @@ class Parcel:
     language: str
     may_be_duplicate: bool
     follows_up: bool = False  # it tells what came after the alert's own message
+    before: str = ""  # of a follow-up: how serious the alert was before the entry that it tells
     message_id: int | None = None  # the alert's own message in this chat and topic, where it arrived
     wanted: bool = True  # whether the chat still takes alerts
 
@@ -153,9 +155,16 @@ def _parcel(
         language=chat.language,
         may_be_duplicate=(first if delivery.kind == DeliveryKind.EDIT else delivery).may_be_duplicate,
         follows_up=delivery.kind == DeliveryKind.REPLY,
+        before=_before(matches, entry.id) if delivery.kind == DeliveryKind.REPLY else "",
         message_id=first.message_id,
         wanted=chat.state == ChatState.ACTIVE,
     )
+
+
+def _before(matches: Sequence[Any], entry_id: int) -> str:
+    """The gravest of what earlier entries fired."""
+    earlier = [Severity(match.severity) for match in matches if match.entry_id < entry_id]
+    return max(earlier, key=lambda one: one.rank, default="")
 
 
 def _fired(matches: Sequence[Any], entry_id: int) -> tuple[Fired, ...]:

@@ -231,7 +231,9 @@ class Pace(SQLModel, table=True):
     """The pace of all sends together, shared by whatever process sends and kept over restarts."""
 
     name: str = Field(primary_key=True)
-    next_at: float  # epoch seconds: when the next send may begin
+    next_at: (
+        float  # epoch seconds: when the next send may begin; of a severity, the turn that was served last
+    )
 
 
 class Lease(SQLModel, table=True):

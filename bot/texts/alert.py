@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.texts.bidi import fence, fence_dates, fences
-from bot.texts.clean import Cleaned, Span, clean, clip
+from bot.texts.clean import Cleaned, Span, clean, clip, whole
 from bot.texts.language import Language, enumerated, instant, plural
 from bot.texts.markup import Message, Run, bold, fill, lines, message, quoted, web_link
 from bot.texts.speech import name, severity_word, words_of
@@ -60,6 +60,7 @@ class AlertView:
     sources: int = 1
     may_be_duplicate: bool = False
     follows_up: bool = False
+    raised_from: str = ""  # of a follow-up: how serious the story was before, where it was less so
     language: Language = "ar"
 
 
@@ -69,7 +70,7 @@ def render(view: AlertView, now: datetime) -> Message:
     return message(
         lines(
             head(words, view.severity, view.title or view.summary),
-            words.alert.follow_up if view.follows_up else "",
+            _what_is_new(words, view),
             words.alert.may_be_duplicate if view.may_be_duplicate else "",
             *_noticed(words, view.noticed),
             _rules(words, view.rules),
@@ -92,6 +93,13 @@ def head(
         severity=severity_word(words, severity),
         title=[Run(shown, bold=not href, href=href)],
     )
+
+
+def _what_is_new(words: Words, view: AlertView) -> list[Run]:
+    """What a follow-up says besides its title, which is the news itself: that it has become graver."""
+    if view.raised_from:
+        return fill(words.alert.raised, before=severity_word(words, view.raised_from))
+    return fill(words.alert.follow_up) if view.follows_up else []
 
 
 def _rules(words: Words, rules: Sequence[RuleLine]) -> list[Run]:
@@ -183,9 +191,12 @@ def _excerpt(words: Words, cleaned: Cleaned) -> list[Run]:
     """The text up to its limit, with the evidence bold."""
     text = clip(cleaned.text, CONTEXT_UNITS)
     runs, at = list[Run](), 0
-    for start, end in cleaned.spans[:MOST_BOLD]:
+    for span in cleaned.spans[:MOST_BOLD]:
+        start, end = (max(at, whole(text, edge)) for edge in span)
         if start >= len(text) - 1:
             break
+        if start == end:
+            continue
         runs += [Run(text[at:start]), *bold(text[start:end])]
         at = end
     runs.append(Run(text[at:]))

@@ -17,6 +17,7 @@ ALERT = AlertWords(
     head="{severity} {title}",
     untitled="خبر بلا عنوان",
     follow_up="متابعة لتنبيه سابق.",
+    raised="ارتفعت درجة الخبر، وكانت: {before}",
     may_be_duplicate="ربما وصلك هذا التنبيه من قبل؛ انقطع الاتصال عند إرساله أول مرة.",
     rules=Plural(
         one="القاعدة: {rules}",

@@ -9,11 +9,19 @@ from bot.texts.bidi import CONTROLS
 
 Span = tuple[int, int]
 
-_URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,9}://|\bwww\.)\S*", re.IGNORECASE)
-_CALL = re.compile(r"(?<![\w/<])[/@](?=[A-Za-z0-9_])")
-_INVISIBLE = CONTROLS | frozenset("\u200b\u2060\ufeff\u00ad\u180e\ufff9\ufffa\ufffb")
-_WORD_JOINER = "\u2060"  # invisible; after / or @ it keeps Telegram from seeing a command or a mention
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,9}://|www\.)\S*", re.IGNORECASE)  # also where it sticks to a word
+_CALL = re.compile(r"(?<![\w/<])[/@](?=[A-Za-z0-9_])|(?<=\w)@(?=\w)|(?<=\w)\.(?=[^\W\d_]{2,})(?!ya?ml\b)")
+# letters, signs and marks that show nothing; what has the category Cf is seen to by itself
+_INVISIBLE = CONTROLS | frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")
+_JOINERS = "\u200c\u200d"  # Persian and emoji need them
+_FORMATS_THAT_SHOW = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
+) | frozenset(_JOINERS)
+_WORD_JOINER = (
+    "\u2060"  # invisible; after / @ . it keeps Telegram from seeing a command, a mention or a domain
+)
 MOST_CHARACTERS = 10_000  # read of any text; no message shows more, and a feed may send megabytes
+LONGEST_SIGN = 40  # characters that a reader may see as one: a family of emoji has eleven
 _MOST_MARKS = 3  # combining marks on one letter; Arabic needs two, "zalgo" stacks dozens
 
 
@@ -29,11 +37,14 @@ def clean(text: str, spans: Sequence[Span] = ()) -> Cleaned:
     """One line of plain text from whatever a feed says, with its evidence spans carried over.
 
     Out go bidi and other control characters, NUL, lone surrogates, stacked marks; bare URLs become an
-    ellipsis, since links stand behind words; commands and mentions can no longer be tapped. The order matters:
+    ellipsis, since links stand behind words; commands, mentions and domains can no longer be tapped; a text of which
+    nothing could be seen is empty. The order matters:
     what hides a URL or a command must be gone before they are looked for. Only the first 10,000 characters are
     read.
     """
     visible = _put_together(_visible(text[:MOST_CHARACTERS]), spans)
+    if all(char == " " or _extends(char) for char in visible.text):
+        return Cleaned("", ())
     return _put_together(_tamed(visible.text), visible.spans)
 
 
@@ -52,10 +63,15 @@ def _put_together(pieces: Iterable[str], spans: Sequence[Span]) -> Cleaned:
 
 def _visible(text: str) -> Iterator[str]:
     """Each character, a space for any white space, or nothing for what cannot be seen."""
-    marks = 0
+    marks = _MOST_MARKS  # none may begin the text: it would stand on a letter of ours
     for char in text:
-        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
-        yield "" if marks > _MOST_MARKS else _harmless(char)
+        kept = _harmless(char)
+        if _is_mark(char):
+            marks += 1
+            kept = "" if marks > _MOST_MARKS else kept
+        elif kept.strip(" " + _JOINERS):
+            marks = 0
+        yield kept
 
 
 def _tamed(text: str) -> Iterator[str]:
@@ -74,8 +90,8 @@ def _harmless(char: str) -> str:
         return " "
     kind, code = unicodedata.category(char), ord(char)
     no_character = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    invisible_tag = kind == "Cf" and code >= 0xE0000
-    if char in _INVISIBLE or kind in ("Cc", "Cs", "Co") or no_character or invisible_tag:
+    hidden = char in _INVISIBLE or (kind == "Cf" and char not in _FORMATS_THAT_SHOW)
+    if hidden or kind in ("Cc", "Cs", "Co") or no_character:
         return ""
     return char
 
@@ -93,17 +109,49 @@ def _carried(spans: Sequence[Span], moved: list[int], length: int) -> tuple[Span
 
 def clip(text: str, units: int) -> str:
     """``text``, or its beginning with an ellipsis, in at most ``units`` UTF-16 code units; no letter is torn
-    from its marks, and where a word ends near, the cut falls there."""
+    from its marks, no emoji into its parts, and where a word ends near, the cut falls there."""
     if utf16(text) <= units:
         return text
     end, spent = 0, 1
     while spent + utf16(text[end]) <= units:
         spent += utf16(text[end])
         end += 1
-    while end and (unicodedata.combining(text[end]) or text[end] == "\u200d" or text[end - 1] == "\u200d"):
-        end -= 1
+    end = whole(text, end)
     space = text.rfind(" ", max(0, end - 30), end)
-    return text[: space if space > 0 else end].rstrip(" .،؛,;:…") + "…"
+    return text[: space if space > 0 else end].rstrip(" .،؛,;:…" + _JOINERS) + "…"
+
+
+def whole(text: str, at: int) -> int:
+    """``at``, or a little before it, so that what a reader sees as one sign is not cut in two there."""
+    for end in range(at, max(0, at - LONGEST_SIGN), -1):
+        if not _tears(text, end):
+            return end
+    return at if at > LONGEST_SIGN else 0
+
+
+def _tears(text: str, at: int) -> bool:
+    if not 0 < at < len(text):
+        return False
+    char, before = text[at], text[at - 1]
+    if _is_flag_letter(char):
+        run = at
+        while run > max(0, at - LONGEST_SIGN) and _is_flag_letter(text[run - 1]):
+            run -= 1
+        return (at - run) % 2 == 1
+    return _extends(char) or before == "\u200d"
+
+
+def _extends(char: str) -> bool:
+    """Whether a character belongs to the sign before it: marks, joiners, skin colours."""
+    return char in _JOINERS or _is_mark(char) or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me", "Mc")
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
 
 
 def utf16(text: str) -> int:

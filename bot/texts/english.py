@@ -17,6 +17,7 @@ ALERT = AlertWords(
     head="{severity}\n{title}",
     untitled="A report without a title",
     follow_up="A follow-up to an earlier alert.",
+    raised="More serious now; before: {before}",
     may_be_duplicate="You may have had this alert before: the connection broke while it was first sent.",
     rules=Plural(one="Rule: {rules}", other="Rules: {rules}"),
     rule_and_severity="{rule} ({severity})",

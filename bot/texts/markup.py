@@ -140,13 +140,14 @@ def escape(text: str) -> str:
 
 def web_link(url: str) -> str:
     """``url`` as a link may carry it, or ``""`` when it is no http or https address."""
+    url = url.strip()
+    if len(url) > LONGEST_URL:
+        return ""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return ""
-        safe = "".join(
-            char if char.isprintable() and not char.isspace() else quote(char) for char in url.strip()
-        )
+        safe = "".join(char if char.isprintable() and not char.isspace() else quote(char) for char in url)
     except ValueError:
         return ""
     return safe if len(safe) <= LONGEST_URL else ""

@@ -27,6 +27,7 @@ class AlertWords:
     untitled: str
     may_be_duplicate: str
     follow_up: str
+    raised: str  # {before}: the severity of the alert that is followed up
     rules: Plural  # {rules}
     rule_and_severity: str  # {rule} {severity}, where an alert has several rules
     source: str  # {outlet}

@@ -13,10 +13,15 @@ from bot.texts.clean import clean, clip, utf16
         ("أ\x00ب\x07ج\ud800", "أبج"),
         ("خبر https://evil.example/a?b هنا", "خبر … هنا"),
         ("www.evil.example", "…"),
+        ("خبرhttps://evil.example هنا", "خبر… هنا"),
         ("أرسل /unfollow الآن", "أرسل /\u2060unfollow الآن"),
         ("أرسل /\u200bunfollow أو /\u2060stop", "أرسل /\u2060unfollow أو /\u2060stop"),
         ("خبر http\u200bs://evil.example هنا", "خبر … هنا"),
-        ("مع @desk و mail@host.example", "مع @\u2060desk و mail@host.example"),
+        ("مع @desk و mail@host.example", "مع @\u2060desk و mail@\u2060host.\u2060example"),
+        ("evil.example/a نسبة 1.5 و t.me/x", "evil.\u2060example/a نسبة 1.5 و t.\u2060me/x"),
+        ("\u3164\u2800 \u200d\ufe0f\u0651\u2062", ""),
+        ("\u0651\u200dبوتين", "\u200dبوتين"),
+        ("ب\u2063ج\u206a\u06dd1", "بج\u06dd1"),
         ("نسبة 1/2 و 10/2024", "نسبة 1/2 و 10/2024"),
         ("ب\u064b\u0651\u0650\u064f\u064e", "ب\u064b\u0651\u0650"),
         ("مي\u200cخواهم 👨\u200d👩\u200d👧 🫨", "مي\u200cخواهم 👨\u200d👩\u200d👧 🫨"),
@@ -39,6 +44,15 @@ def test_clip_counts_as_telegram_does() -> None:
     assert utf16("🟠ب") == 3
     assert clip("🟠🟠🟠", 6) == "🟠🟠🟠"
     assert clip("🟠🟠🟠", 5) == "🟠🟠…"
+
+
+@pytest.mark.parametrize("sign", ["🇪🇬", "👨\u200d👩\u200d👧", "👍🏽", "❤\ufe0f", "ب\u0651\u064e"])
+@pytest.mark.parametrize("units", range(2, 24))
+def test_clip_keeps_signs_whole(sign: str, units: int) -> None:
+    """A flag, a family or a coloured hand is shown whole or not at all."""
+    clipped = clip(sign * 8, units)
+    assert utf16(clipped) <= units
+    assert clipped.rstrip("…") == sign * (len(clipped.rstrip("…")) // len(sign))
 
 
 def test_clip_tears_nothing() -> None:

@@ -82,6 +82,23 @@ VIEWS: dict[str, AlertView] = {
         rules=(RuleLine("A sudden rise in news of the visit", "high"),),
     ),
     "may_be_duplicate": replace(FULL, may_be_duplicate=True, sources=3),
+    "follow_up": replace(FULL, follows_up=True),
+    "follow_up_graver": replace(
+        FULL,
+        title="الكرملين: بوتين وكيم يوقّعان اتفاقًا للدفاع المشترك",
+        title_spans=(),
+        rules=(VISIT, ARMS),
+        follows_up=True,
+        raised_from="medium",
+    ),
+    "follow_up_english": replace(
+        FULL,
+        language="en",
+        outlet="City Agency",
+        rules=(RuleLine("Putin's visits to North Korea", "critical"),),
+        follows_up=True,
+        raised_from="high",
+    ),
     "no_link": replace(FULL, link="javascript:alert(1)", published_at=None, sources=15),
     "dated_ahead": replace(FULL, published_at=datetime(2024, 6, 19, 18, tzinfo=UTC), reasons=()),
     "found_in_the_body": replace(
