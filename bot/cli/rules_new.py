@@ -21,7 +21,7 @@ def new(
     _write(path, rule)
     shown = short_path(path)
     typer.echo(
-        f"كُتبت {shown}: املأها، ثم rasid rules check · written {shown}: fill it in, then rasid rules check"
+        f"كُتبت {shown}: املأها، ثم .venv/bin/rasid rules check · written {shown}: fill it in, then check"
     )
 
 

@@ -18,7 +18,7 @@ from rules.loader import load_lexicon
 from rules.whence import holding, users
 from tests.bot.test_archive import store
 from tests.rules.terminal import lines, run, told
-from tests.rules.workshop import LEXICON as NAMES
+from tests.rules.workshop import LEXICON as WORKSHOP
 from tests.rules.workshop import folder_of, rule_text
 
 LEXICON = """
@@ -209,7 +209,7 @@ def test_where_a_word_stands(tmp_path: Path) -> None:
         tmp_path,
         rule_text("$both", rule="a-rule"),
         rule_text("$putin", rule="b-rule"),
-        lexicon=NAMES + "groups:\n  both: {of: [$putin, $kim]}\n",
+        lexicon=WORKSHOP + "groups:\n  both: {of: [$putin, $kim]}\n",
     )
     loaded = load_rules(folder)
     assert [(one.name, one.text, one.line) for one in holding("بوتين", loaded.lexicon)] == [
