@@ -42,7 +42,7 @@ def test_a_text_that_holds(folder: str) -> None:
         "  العنوان 0–5: «زيارة»",
         "  العنوان 6–11: «بوتين»",
         "من القواميس · from the lexicons:",
-        *(f"  {name}: «{text}» {folder}/lexicon/names.yaml:{line}" for name, text, line in SOURCES),
+        *(f"  {name}: «{text}» rules/lexicon/names.yaml:{line}" for name, text, line in SOURCES),
     ]
 
 
@@ -53,7 +53,7 @@ def test_what_is_missing_and_what_is_apart(folder: str, tmp_path: Path) -> None:
     said = run("explain", "b-near", str(items), folder).stdout.decode()
     assert "لم يجتمع كل ما يلي في حقل واحد: «بوتين» في المتن و«زيارة» في العنوان" in said
     said = run("explain", "b-near", "وصل بوتين", folder).stdout.decode()
-    assert f"$visit: لم يوجد · not found; {folder}/lexicon/names.yaml:23" in said
+    assert "$visit: لم يوجد · not found; rules/lexicon/names.yaml:23" in said
 
 
 def test_of_a_long_tree_the_nearest_ways_come_first(folder: str) -> None:
