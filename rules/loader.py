@@ -16,13 +16,14 @@ from rules.compiler import Template, compile_filters, compile_rule, compile_temp
 from rules.condition_compiler import unknown_names
 from rules.lexicons import Lexicon, read_lexicon
 from rules.located import NOTHING, Instead, Located, read_yaml
-from rules.loose import problems_of_rest
+from rules.loose import is_broken_watch, problems_of_rest
 from rules.matcher import RuleSet
 from rules.model import Problem
 from rules.refusals import problems_of
 from rules.schema import FiltersFile, RuleFile, TemplateFile
 from rules.terms import Terms
 from rules.watch.reading import is_watch, load_watches
+from rules.watch.schema import WatchFile
 from rules.watch.timeline import LoadedWatch
 
 MOST_BYTES = 256 * 2**10
@@ -204,6 +205,8 @@ class _Shared:
 def _load(
     located: Located, shared: _Shared, known: dict[str, LoadedRule]
 ) -> tuple[LoadedRule | None, list[Problem]]:
+    if is_broken_watch(located):
+        return None, [*located.problems, *problems_of_rest(located, WatchFile)]
     shape = _shaped(located, RuleFile)
     if shape is None:
         return None, [*located.problems, *unknown_names(located, shared.terms.lexicon)]

@@ -39,6 +39,15 @@ def _names(data: Any, where: Where, located: Located) -> Iterator[tuple[str, At]
             yield from _names(one, (*where, key), located)
 
 
+def is_broken_watch(located: Located) -> bool:
+    """Whether a file that YAML refuses was to be a watch."""
+    whole = located.rest.data if located.rest else None
+    return located.data is None and (
+        (isinstance(whole, dict) and "watch" in whole)
+        or any(line.startswith("watch:") for line in located.lost.values())
+    )
+
+
 def problems_of_rest(located: Located, model: type[BaseModel]) -> list[Problem]:
     """What is wrong in the parts of a broken file that stand for themselves; nothing that the others may have had."""
     rest = located.rest

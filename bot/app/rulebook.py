@@ -9,7 +9,7 @@ from bot.errors import RasidError
 from bot.logs import get_log
 from bot.settings import Settings
 from bot.times import utc_now
-from rules import RuleSet
+from rules import RuleSet, Status
 from rules.settle import Runs, Settled, Trouble, settle
 
 log = get_log(__name__)
@@ -58,6 +58,7 @@ class RuleBook:
         if not settled.rule_set.rules:
             self.edition = replace(self.edition, troubles=settled.troubles)
             return False
+        _log_rules(self.edition.rule_set, settled.rule_set)
         self.edition = Edition(settled.rule_set, now, len(settled.files), settled.troubles)
         return True
 
@@ -88,6 +89,20 @@ def _log_changes(before: Iterable[Trouble], after: Iterable[Trouble]) -> None:
             _log(trouble)
     for path in sorted({one.path for one in known} - {one.path for one in current}):
         log.info("rule file is well again", file=str(path))
+
+
+def _log_rules(before: RuleSet, after: RuleSet) -> None:
+    """Which rules have come, gone or changed; a live rule that is gone is worth a warning. Nothing of a first set."""
+    if not before.rules:
+        return
+    old, new = ({rule.id: rule for rule in one.rules} for one in (before, after))
+    for gone in sorted(old.keys() - new.keys()):
+        tell = log.warning if old[gone].status is Status.LIVE else log.info
+        tell("a rule is no longer there", rule=gone, status=old[gone].status.value)
+    for name in sorted(new):
+        if name not in old or old[name].hash != new[name].hash:
+            what = "a rule has changed" if name in old else "a rule is new"
+            log.info(what, rule=name, status=new[name].status.value)
 
 
 def _log(trouble: Trouble) -> None:

@@ -36,6 +36,12 @@ def rules_folder(folder: Path | None, option: Path | None) -> Path:
     if folder is not None and option is not None:
         raise typer.BadParameter("أُعطي مجلد القواعد مرتين · the rules folder was given twice")
     given = folder or option or Path(os.environ.get("RASID_RULES") or shipped)
+    if given.is_file():
+        whole = "مجلد القواعد كله · the folder of all rules: library/ and lexicon/"
+        raise typer.BadParameter(f"هذا ملف لا مجلد؛ أعط {whole}, not the file {given}")
+    if given.name in {"library", "lexicon", "templates"} and not (given / "library").is_dir():
+        above = given.absolute().parent
+        raise typer.BadParameter(f"أعط المجلد الذي فوقه · give the folder above it: {short_path(above)}")
     if not given.is_dir():
         where = "" if folder or option else "RASID_RULES: "
         raise typer.BadParameter(f"{where}لا يوجد مجلد هنا · there is no folder {given}")
@@ -89,10 +95,10 @@ def _require(rule_id: str, loaded: "LoadResult", problems: "list[Problem]") -> N
 
 
 def _near(name: str, known: "Iterable[str]") -> str:
-    from difflib import get_close_matches
+    from rules.refusals import close_to
 
-    close = get_close_matches(name, list(known), n=1)
-    return f" ← هل قصدت «{close[0]}»؟ · did you mean {close[0]}?" if close else ""
+    close = close_to(name, known)
+    return f" ← هل قصدت «{close}»؟ · did you mean {close}?" if close else ""
 
 
 def problem_text(problem: "Problem") -> str:

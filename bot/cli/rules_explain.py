@@ -86,7 +86,7 @@ def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | N
     past = stored(address, chosen.id) if address else None
     one = past.item if past else _item(item, item_id)
     match, tree = rule_set.verdict(chosen.id, one.document), rule_set.explain(chosen.id, one.document)
-    return _Found(info, one, match, tree, then(past, info.hash) if past else "", chosen.loaded)
+    return _Found(info, one, match, tree, then(past, info) if past else "", chosen.loaded)
 
 
 def _folder_instead(item: str, folder: Path | None) -> Path:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, print_json, rules_folder
+from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, print_json, rules_folder, short_path
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 
 if TYPE_CHECKING:
+    from rules import LoadResult
     from rules.forms import Forms, Variant
     from rules.lexicons import Lexicon
 
+_PLACES = 30  # texts of the lexicons that have a word
 _SHOWN = 50  # forms that were seen
 _NO_WORD = (
     "لا كلمة هنا؛ اكتب الاسم بين علامتين مفردتين: '$name' · there is no word here; the shell eats $name"
@@ -30,14 +32,37 @@ def forms(
     as_json: AsJson = False,
 ) -> None:
     """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen."""
-    from rules.loader import load_lexicon
+    from rules import load_rules
 
-    found = _forms(as_typed(name), load_lexicon(rules_folder(folder, rules)))
+    loaded = load_rules(rules_folder(folder, rules))
+    found = _forms(as_typed(name), loaded.lexicon)
     seen = _seen(found, items, days) if items is not None or days is not None else None
     if as_json:
         print_json(_as_json(found, seen))
     else:
-        typer.echo("\n".join(_text(found, seen, everything=everything)))
+        typer.echo("\n".join([*_text(found, seen, everything=everything), *_places(found.label, loaded)]))
+
+
+def _places(name: str, loaded: "LoadResult") -> list[str]:
+    """Where a name is defined, or which names have a word, line by line; and which rules use them."""
+    from rules.whence import Source, holding, users
+
+    lexicon = loaded.lexicon
+    if name.startswith("$"):
+        path, at = lexicon.places[name[1:].removesuffix(".nisba")]
+        found = [Source(name[1:], "", path, at.line)]
+    else:
+        found = holding(name, lexicon)
+        found = [one for one in found if one.text]
+    if not found:
+        return ["لا اسم في القواميس فيه هذه الكلمة · no name of the lexicons has it"]
+    lines = [
+        f"  ${one.name}{f': «{one.text}»' if one.text else ''} {short_path(one.path)}:{one.line}"
+        for one in found
+    ]
+    rules = "، ".join(users({one.name for one in found}, loaded)) or "—"
+    shown = [*lines[:_PLACES], *([f"  … {len(lines) - _PLACES}"] if len(lines) > _PLACES else [])]
+    return ["في القواميس · in the lexicons:", *shown, f"القواعد التي تستعملها · rules that use them: {rules}"]
 
 
 def _forms(name: str, lexicon: "Lexicon") -> "Forms":
@@ -57,10 +82,10 @@ def _forms(name: str, lexicon: "Lexicon") -> "Forms":
         raise typer.BadParameter(_NOT_A_PHRASE if name.strip() else _NO_WORD) from None
 
 
-def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str]:
+def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str] | None:
     seen: Counter[str] = Counter()
-    pour(items, days, lambda item: forms.count(item.document, seen))
-    return seen
+    looked_at = pour(items, days, lambda item: forms.count(item.document, seen))
+    return seen if looked_at else None
 
 
 def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> list[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rules import Document
 
 T = TypeVar("T")
+_NO_TABLE = (
+    "no such table",
+    "UndefinedTable",
+)  # what SQLite and PostgreSQL say of a database that nothing has filled
 
 ItemsOption = Annotated[
     Path | None, typer.Option("--items", metavar="FILE", help="News in a file: a JSON object a line.")
@@ -24,6 +28,13 @@ ItemsOption = Annotated[
 DaysOption = Annotated[
     int | None, typer.Option("--days", min=1, max=3650, help="The news that Rasid stored in so many days.")
 ]
+
+
+NO_NEWS = "لا أخبار محفوظة بعد؛ يجمعها rasid run · there is no stored news yet; `rasid run` collects it (DATABASE_URL)"
+
+
+class NoNews(Exception):
+    """There is no database yet, or nothing in it: no news has ever been stored."""
 
 
 class Item(NamedTuple):
@@ -37,17 +48,35 @@ class Item(NamedTuple):
     verdicts: Mapping[str, bool] = MappingProxyType({})
 
 
-def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> None:
-    """Hand on every item of a file, or of the last days in the database, with a bar on a terminal's stderr."""
+def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> int:
+    """Hand on every item of a file, or of the last days in the database, with a bar on a terminal's stderr.
+
+    Returns how many there were; of a database without news that is said on stderr, since nothing was looked at.
+    """
     if items is not None and days is not None:
         raise typer.BadParameter("اختر واحدا · choose one: --items or --days")
+    count = 0
+
+    def counted(item: Item) -> None:
+        nonlocal count
+        count += 1
+        into(item)
+
     if items is not None:
-        _pour_file(items, into)
+        _pour_file(items, counted)
     elif days is not None:
         since = datetime.now(UTC) - timedelta(days=days)
-        in_database(lambda session: _pour_stored(session, since, into))
+        try:
+            in_database(lambda session: _pour_stored(session, since, counted))
+        except NoNews:
+            typer.echo(f"rasid: {NO_NEWS}", err=True)
+            return 0
+        if not count:
+            told = f"لا أخبار محفوظة في {days} يومًا · no news is stored of the last {days} days"
+            typer.echo(f"rasid: {told}", err=True)
     else:
         raise typer.BadParameter("من أين الأخبار؟ · where is the news? --items FILE or --days N")
+    return count
 
 
 def items_in(file: Path) -> Iterator[Item]:
@@ -72,7 +101,10 @@ def require_file(file: Path) -> None:
 
 
 def in_database(work: "Callable[[Session], Any]") -> Any:
-    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1."""
+    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1.
+
+    NoNews where there is no database yet: a command that only reads makes none.
+    """
     import asyncio
 
     from bot.errors import RasidError
@@ -80,7 +112,10 @@ def in_database(work: "Callable[[Session], Any]") -> Any:
     from bot.store.engine import TROUBLE, Database, first_line
 
     async def read() -> Any:
-        database = Database(load_settings().database_url)
+        url = load_settings().database_url
+        if _is_absent(url):
+            raise NoNews
+        database = Database(url)
         try:
             async with database.read() as session:
                 return await work(session)
@@ -92,7 +127,18 @@ def in_database(work: "Callable[[Session], Any]") -> Any:
     except RasidError as error:
         refuse(str(error))
     except TROUBLE as error:
+        if any(sign in str(error) for sign in _NO_TABLE):
+            raise NoNews from error
         refuse(f"تعذرت قراءة قاعدة البيانات · the database cannot be read: {first_line(error)}")
+
+
+def _is_absent(url: str) -> bool:
+    """Whether the database is a file of SQLite that is not there."""
+    from sqlalchemy.engine import make_url
+
+    known = make_url(url)
+    name = known.database or ""
+    return known.get_backend_name() == "sqlite" and name not in ("", ":memory:") and not Path(name).exists()
 
 
 async def _pour_stored(session: "Session", since: datetime, into: Callable[[Item], None]) -> None:

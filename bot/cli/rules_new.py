@@ -21,7 +21,7 @@ def new(
     _write(path, rule)
     shown = short_path(path)
     typer.echo(
-        f"كُتبت {shown}: املأها، ثم rasid rules check · written {shown}: fill it in, then rasid rules check"
+        f"كُتبت {shown}: املأها، ثم .venv/bin/rasid rules check · written {shown}: fill it in, then check"
     )
 
 
@@ -32,10 +32,20 @@ def _path(library: Path, rule: str, topic: str) -> Path:
         raise typer.BadParameter(
             f"معرّف القاعدة حروف لاتينية صغيرة وأرقام وشرطات · an id is like putin-visits, not {rule!r}"
         )
-    if not is_id(topic):
-        known = "، ".join(sorted(path.name for path in library.glob("*") if path.is_dir()))
-        raise typer.BadParameter(f"أي موضوع؟ · which topic? --topic NAME; هنا · there are: {known or '—'}")
+    if topic and not is_id(topic):
+        raise typer.BadParameter(
+            f"الموضوع اسم مجلد: حروف لاتينية صغيرة وأرقام وشرطات، مثل economy · a topic is like economy, not {topic!r}"
+            f"؛ there are: {_topics(library)}"
+        )
+    if not topic:
+        raise typer.BadParameter(
+            f"أي موضوع؟ · which topic? --topic NAME; هنا · there are: {_topics(library)}"
+        )
     return library / topic / f"{rule}.yaml"
+
+
+def _topics(library: Path) -> str:
+    return "، ".join(sorted(path.name for path in library.glob("*") if path.is_dir())) or "—"
 
 
 def _refuse_known(folder: Path, rule: str) -> None:
@@ -43,7 +53,10 @@ def _refuse_known(folder: Path, rule: str) -> None:
     for path in sorted((folder / "library").rglob("*")):
         if path.stem == rule and path.suffix in {".yaml", ".yml"}:
             shown = short_path(path)
-            refuse(f"هذه القاعدة موجودة، ولم يُكتب شيء · {shown} is there already; nothing was written")
+            refuse(
+                f"المعرّف «{rule}» مستعمل في {shown}، ولم يُكتب شيء: افتحها، أو اختر معرّفا آخر"
+                f" · {shown} is there already; nothing was written"
+            )
 
 
 def _write(path: Path, rule: str) -> None:

@@ -21,6 +21,12 @@ async def last_good(session: AsyncSession) -> dict[str, bytes]:
     return {path: content for path, content in rows}
 
 
+async def versions(session: AsyncSession) -> dict[str, tuple[datetime, bytes]]:
+    """Since when every file is as it is, and what it holds, by its path within the rules folder."""
+    rows = await session.execute(select(RULE_FILE.c.path, RULE_FILE.c.since, RULE_FILE.c.content))
+    return {path: (since, content) for path, since, content in rows}
+
+
 async def keep(
     session: AsyncSession, files: Mapping[str, bytes], gone: Collection[str], now: datetime
 ) -> None:

@@ -1,18 +1,18 @@
 """``rasid rules explain``: the tree of a rule for a piece of news, wherever both come from."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli.rules_items import Item
-from bot.cli.rules_stored import Stored, then
+from bot.cli.rules_stored import Stored, Version, is_address, then
 from bot.store.archive import StoredMatch
 from bot.store.engine import Database
 from bot.store.schema import upgrade
 from bot.store.types import Fate
-from rules import Document
+from rules import Document, RuleInfo, Severity, Status
 from tests.bot.test_archive import store, store_match
 from tests.rules.terminal import lines, run, told
 from tests.rules.workshop import folder_of, rule_text
@@ -42,11 +42,10 @@ def test_a_text_that_holds(folder: str) -> None:
         "  العنوان 0–5: «زيارة»",
         "  العنوان 6–11: «بوتين»",
         "من القواميس · from the lexicons:",
-        *(f"  {name}: «{text}» {folder}/lexicon/names.yaml:{line}" for name, text, line in SOURCES),
+        *(f"  {name}: «{text}» rules/lexicon/names.yaml:{line}" for name, text, line in SOURCES),
     ]
 
 
-@pytest.mark.parametrize("length", [100, 300, 2000, 60_000])
 def test_what_is_missing_and_what_is_apart(folder: str, tmp_path: Path) -> None:
     """A name that is missing is told with its place; words in two fields with the field of each."""
     items = tmp_path / "items.jsonl"
@@ -54,7 +53,7 @@ def test_what_is_missing_and_what_is_apart(folder: str, tmp_path: Path) -> None:
     said = run("explain", "b-near", str(items), folder).stdout.decode()
     assert "لم يجتمع كل ما يلي في حقل واحد: «بوتين» في المتن و«زيارة» في العنوان" in said
     said = run("explain", "b-near", "وصل بوتين", folder).stdout.decode()
-    assert f"$visit: لم يوجد · not found; {folder}/lexicon/names.yaml:23" in said
+    assert "$visit: لم يوجد · not found; rules/lexicon/names.yaml:23" in said
 
 
 def test_of_a_long_tree_the_nearest_ways_come_first(folder: str) -> None:
@@ -75,6 +74,7 @@ def test_of_a_long_tree_the_nearest_ways_come_first(folder: str) -> None:
     )
 
 
+@pytest.mark.parametrize("length", [100, 300, 2000, 60_000])
 def test_a_text_is_no_path_however_long(folder: str, length: int) -> None:
     """A headline that no file could be called, a whole article, one that ends like a file."""
     told = run("explain", "a-rule", f"وصل {'كلمة ' * (length // 5)}بوتين news.json", folder)
@@ -180,7 +180,10 @@ async def test_yesterdays_news_by_its_address(folder: str, tmp_path: Path, now: 
         assert "عُدّت مصدرا آخر لتنبيه قائم" in told[2]
         assert "the rule has changed since" in told[2]
     silent = json.loads(run("explain", "b-near", page, folder, "--json", env=env).stdout)
-    assert silent["then"].startswith("يوم وصل لم تطابق")
+    assert silent["then"].startswith("يوم وصل لم تُحفظ مطابقة")  # no process has ever had the rule in force
+    for same in ("news.example/1", "https://news.example/1/", "http://news.example/1"):
+        done = run("explain", "a-rule", same, folder, env=env)
+        assert "1  وصل بوتين" in done.stdout.decode(), done.stderr.decode()
     none = run("explain", "a-rule", "https://news.example/2", folder, env=env)
     assert (none.returncode, "فلم يقرأه راصد" in none.stderr.decode()) == (1, True)
 
@@ -189,8 +192,62 @@ async def test_yesterdays_news_by_its_address(folder: str, tmp_path: Path, now: 
 def test_every_fate_has_words(fate: Fate, now: datetime) -> None:
     """In both languages; that the rule has changed is said only if it has."""
     found = Stored(Item(1, Document("x")), StoredMatch(now, "h", fate))
-    assert " · when it came: " in then(found, "h")
-    assert "changed" not in then(found, "h")
+    assert " · when it came: " in then(found, info_of("h"))
+    assert "changed" not in then(found, info_of("h"))
+    assert "changed since" in then(found, info_of("g"))
+
+
+def info_of(digest: str, path: Path = Path("nowhere.yaml")) -> RuleInfo:
+    """A rule of that hash."""
+    return RuleInfo("a-rule", "", "", "", "", Severity.LOW, Status.LIVE, digest, "topic", path)
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "on_disk", "changed", "said", "unsaid"),
+    [
+        (None, "", "", (), "was ever in force", "did not hold"),
+        (1, "live", "live", (), "younger than that", "did not hold"),
+        (-1, "draft", "draft", (), "was not in force: draft", "did not hold"),
+        (-1, "retired", "live", (), "was not in force: retired", "did not hold"),
+        (-1, "live", "live", (), "the rule did not hold", "changed"),
+        (-1, "shadow", "shadow", (), "the rule did not hold", "changed"),
+        (-1, "live", "retired", (), "file has changed since", "not in force"),
+        (-1, "live", "live", ("lexicon/people.yaml",), "changed since: lexicon/people.yaml", "not in force"),
+    ],
+)
+def test_why_no_match_is_stored(
+    tmp_path: Path,
+    now: datetime,
+    days: int | None,
+    status: str,
+    on_disk: str,
+    changed: tuple[str, ...],
+    said: str,
+    unsaid: str,
+) -> None:
+    """The rule was not in force, or another version of it was, or it did not hold: only what is known is said."""
+    path = tmp_path / "a-rule.yaml"
+    path.write_text(rule_text("$putin").replace("live", on_disk), encoding="utf-8")
+    content = rule_text("$putin").replace("live", status).encode()
+    version = None if days is None else Version(now + timedelta(days=days), content, status)
+    told = then(Stored(Item(1, Document("x", seen=now)), None, version, changed), info_of("h", path))
+    assert said in told and unsaid not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://news.example/1", True),
+        ("news.example/1", True),
+        ("news.example", False),
+        ("قال بوتين news.example/1 أمس", False),
+        ("بوتين/كيم", False),
+        ("tests/rules/terminal.py", False),
+    ],
+)
+def test_what_an_address_is(text: str, address: bool) -> None:
+    """A page's address, with or without its scheme; no text and no file."""
+    assert is_address(text) is address
 
 
 def test_the_same_for_programs(folder: str) -> None:
@@ -224,7 +281,14 @@ def test_a_name_that_the_lexicon_cancels(folder: str) -> None:
 
 
 async def test_without_a_database(folder: str, tmp_path: Path) -> None:
-    """What fails is one line and exit code 1."""
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'none' / 'rasid.db'}"}
-    done = run("explain", "a-rule", folder, "--entry", "1", env=env)
-    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    """That there is no news yet is said in a line, and no database is made; an empty one has no news either."""
+    file = tmp_path / "rasid.db"
+    env = {"DATABASE_URL": f"sqlite:///{file}"}
+    for time in range(2):
+        done = run("explain", "a-rule", folder, "--entry", "1", env=env)
+        assert (done.returncode, b"no stored news yet" in done.stderr) == (1, True)
+        counted = run("forms", "$putin", folder, "--days", "3", env=env)
+        assert (counted.returncode, b"no stored news yet" in counted.stderr) == (0, True)
+        assert "seen 0" not in counted.stdout.decode()
+        assert file.exists() == (time == 1)
+        file.touch()

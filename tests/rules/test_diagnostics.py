@@ -336,6 +336,14 @@ without:
     ]  # fmt: skip
 
 
+def test_a_slip_in_a_watch_makes_it_no_rule(tmp_path: Path) -> None:
+    """What is told of the rest of it is what a watch needs."""
+    files = watch()
+    broken = {**files, "library/topic/a-watch.yaml": watch_text().replace("owner: desk", "owner: [desk")}
+    told = [(one.line, one.code) for one in problems_in(tmp_path, broken) if one.path.name == "a-watch.yaml"]
+    assert told == [(5, "S001")]
+
+
 def test_a_slip_in_a_lexicon_is_told_entry_by_entry(tmp_path: Path) -> None:
     """Two entries that YAML refuses, and one of a wrong shape between them."""
     text = "entities:\n  x:\n    name: [س\n  y:\n    nam: ص\n  z:\n    name: كيربي: قلق\n"

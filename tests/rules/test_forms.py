@@ -10,13 +10,15 @@ import pytest
 
 from bot.store.engine import Database
 from bot.store.schema import upgrade
-from rules import Document
+from rules import Document, load_rules
 from rules.arabic import fold_tokens
 from rules.finder import Finder
 from rules.forms import MOST_FORMS, Forms, Spelled, forms_of
 from rules.loader import load_lexicon
+from rules.whence import holding, users
 from tests.bot.test_archive import store
 from tests.rules.terminal import lines, run, told
+from tests.rules.workshop import LEXICON as WORKSHOP
 from tests.rules.workshop import folder_of, rule_text
 
 LEXICON = """
@@ -199,3 +201,21 @@ def test_names_that_are_none(folder: Path, name: str, said: str) -> None:
     done = run("forms", name, str(folder))
     assert done.returncode == 2
     assert said in told(done.stderr)
+
+
+def test_where_a_word_stands(tmp_path: Path) -> None:
+    """The names that have a word, line by line, and the rules that use them, in a group too; of a name its place."""
+    folder = folder_of(
+        tmp_path,
+        rule_text("$both", rule="a-rule"),
+        rule_text("$putin", rule="b-rule"),
+        lexicon=WORKSHOP + "groups:\n  both: {of: [$putin, $kim]}\n",
+    )
+    loaded = load_rules(folder)
+    assert [(one.name, one.text, one.line) for one in holding("بوتين", loaded.lexicon)] == [
+        ("putin", "بوتين", 4),
+        ("putin", "فلاديمير بوتين", 6),
+    ]
+    assert users({"putin"}, loaded) == ["a-rule", "b-rule"]
+    assert users({"kim"}, loaded) == ["a-rule"]
+    assert holding("تركيا", loaded.lexicon) == []
