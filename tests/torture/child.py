@@ -17,14 +17,16 @@ from typing import Any
 import bot.app.once
 import bot.app.run
 import bot.cli.main
-from tests.torture import mutants, points
+from tests.torture import hooks, mutants, points
 from tests.torture.tempo import Tempo
+from tests.torture.warmth import warm_up
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
 def serve() -> None:
     """Take orders until standard input ends; then end all children."""
+    warm_up()
     gc.freeze()
     buffered, living = b"", set[int]()
     _say({"ready": True})
@@ -95,8 +97,6 @@ def prepare(order: dict[str, Any]) -> None:
     if order.get("point"):
         points.install(order["point"], order.get("nth", 1))
     for name in order.get("hooks", ()):
-        from tests.torture import hooks
-
         hooks.HOOKS[name](order)
 
 

@@ -25,7 +25,13 @@ class Point:
 
     target: str
     when: When
-    needs: str = ""  # what the run must bring about so that it is reached: migrate, forget, fail, term
+    needs: str = ""  # what the run must bring about so that it is reached: block, fail, forget, migrate, term
+
+    @property
+    def often(self) -> int:
+        """How many times a process surely passes here."""
+        rare = self.needs or "_take_back" in self.target or "rebuild" in self.target or "plan_" in self.target
+        return 1 if rare else 3
 
     @property
     def name(self) -> str:

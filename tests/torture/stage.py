@@ -234,7 +234,11 @@ class Stage:
             await self.drain(within)
         except TimeoutError:
             stuck = [f"stuck: {await self.waiting()} wait, {await self.unread()} unread after {within:g} s"]
-        await self.stop()
+        try:
+            await self.stop()
+        except TimeoutError:
+            stuck.append("stuck: a process did not end when it was asked to")
+            await self.kill_all()
         evidence = await self.evidence()
         return stuck + violations(evidence), self.figures(evidence)
 
