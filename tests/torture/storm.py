@@ -69,18 +69,20 @@ async def _something_happens(stage: Stage, part: float) -> None:
         await stage.forget()
 
 
-async def failpoints(stage: Stage, points: Iterable[tuple[str, int]], tell: Tell = nobody) -> list[str]:
+async def failpoints(
+    stage: Stage, points: Iterable[tuple[str, int]], tell: Tell = nobody, within: float = 60
+) -> list[str]:
     """A process for each failpoint, until it dies there; the names of those that were not reached."""
     missed = []
     async with beside(stage.print_steadily(0.1), stage.watch_forgetting()):
         for number, (name, nth) in enumerate(points):
-            if not await _die_at(stage, name, nth):
+            if not await _die_at(stage, name, nth, within):
                 missed.append(name)
             tell(number + 1)
     return missed
 
 
-async def _die_at(stage: Stage, name: str, nth: int, within: float = 20) -> bool:
+async def _die_at(stage: Stage, name: str, nth: int, within: float) -> bool:
     """Whether a process died at the failpoint."""
     since, rate = stage.said_bytes(), stage.api.weather.rate
     child = await stage.bear("run", point=name, nth=nth)

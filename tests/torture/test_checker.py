@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -53,7 +53,16 @@ def sound() -> Evidence:
             for n, story in ((1, ONE), (2, TWO))
         ],
         matches=[
-            Match(id=n, entry_id=n, rule="visits", rule_hash="", severity="high", alert_id=n, evidence=[], fate="")
+            Match(
+                id=n,
+                entry_id=n,
+                rule="visits",
+                rule_hash="",
+                severity="high",
+                alert_id=n,
+                evidence=[],
+                fate="",
+            )
             for n in (1, 2)
         ],
         alerts=[Alert(id=n, entry_id=n, severity="high", severity_rank=2) for n in (1, 2)],
@@ -131,6 +140,14 @@ def _reply_first(run: Evidence) -> None:
     run.ledger = [replace(one, at=AT - 5) if one.message_id == 3 else one for one in run.ledger]
 
 
+def _second_alert(run: Evidence) -> None:
+    run.alerts = [*run.alerts, Alert(id=3, entry_id=1)]
+
+
+def _hang_elsewhere(run: Evidence) -> None:
+    run.ledger = [replace(one, reply_to=one.reply_to and 2) for one in run.ledger]
+
+
 SPOILT: list[tuple[str, Callable[[Evidence], None]]] = [
     ("lost: k000002 for chat 7 has no delivery", _drop_delivery),
     ("lost: the item k000009-0 was shown", _with(shown=[Shown("k000009-0", "k000009", frozenset({"visits"}))])),
@@ -138,7 +155,7 @@ SPOILT: list[tuple[str, Callable[[Evidence], None]]] = [
     ("unfinished: delivery 2 is pending", _set(2, state="pending")),
     ("unfinished: delivery 2 is sending", _set(2, state="sending")),
     ("no reason: delivery 2 is dead", _set(2, state="dead")),
-    ("not sent: delivery 2", lambda run: unsent(run)),
+    ("not sent: delivery 2", unsent),
     ("not sent: the edit 4", lambda run: setattr(run, "ledger", [replace(one, at=AT - 9) for one in run.ledger[:3]])),
     ("repeated: k000002 for chat 7 came 2 times without a label", _add(line(9, TWO, 30))),
     ("repeated: k000002 for chat 7 came 3 times", _add(*(line(n, TWO, 9 * n, words=LABEL) for n in (8, 9)))),
@@ -147,8 +164,8 @@ SPOILT: list[tuple[str, Callable[[Evidence], None]]] = [
     ("unexpected:  for chat 7", _add(line(9, "", 30))),
     ("unexpected: an edit of message 99", _add(replace(line(99, ONE, 30), method="editMessageText"))),
     ("unexpected: a follow-up of k000002", _add(line(9, TWO, 30, words=FOLLOW_UP))),
-    ("unexpected: the story k000001 has 2 alerts", lambda run: setattr(run, "alerts", [*run.alerts, Alert(id=3, entry_id=1)])),
-    ("astray: a follow-up", lambda run: setattr(run, "ledger", [replace(one, reply_to=one.reply_to and 2) for one in run.ledger])),
+    ("unexpected: the story k000001 has 2 alerts", _second_alert),
+    ("astray: a follow-up", _hang_elsewhere),
     ("order: in chat 7 delivery 2 came before 1", _swap),
     ("order: a follow-up", _reply_first),
     ("pace: chat 7", _add(line(9, TWO, 0.5, words=LABEL))),
@@ -193,8 +210,3 @@ def test_a_doubtful_delivery_may_come_late() -> None:
     _swap(run)
     _set(1, may_be_duplicate=True)(run)
     assert violations(run) == []
-
-
-def test_the_start_of_time_is_aware() -> None:
-    """The evidence's instants are compared with the ledger's seconds."""
-    assert START.timestamp() + 60 == (START + timedelta(minutes=1)).timestamp()

@@ -120,7 +120,9 @@ class Outbox(RuleBasedStateMachine):
         async with self.database.write() as session:
             row = Entry(feed_id=1, identity=str(number), title="t", seen_at=self.model.now)
             (entry,) = await entries.add(session, [row])
-            alert = Alert(entry_id=entry.id or 0, severity="high", severity_rank=rank, created_at=self.model.now)
+            alert = Alert(
+                entry_id=entry.id or 0, severity="high", severity_rank=rank, created_at=self.model.now
+            )
             alert_id = await entries.open_alert(session, alert)
             await outgoing.plan(session, alert_id, rank, {"r"}, self.model.now)
             rows = await session.scalars(select(Delivery).where(Delivery.alert_id == alert_id))  # type: ignore[arg-type]
@@ -374,7 +376,11 @@ class Outbox(RuleBasedStateMachine):
         for one in rows:
             before = self.model.states.get(one.id or 0, one.state)
             passed = {(before, one.state)} | {(before, "sending"), ("sending", one.state)}
-            allowed = before == one.state or (before, one.state) in ARROWS or passed - {(before, one.state)} <= ARROWS
+            allowed = (
+                before == one.state
+                or (before, one.state) in ARROWS
+                or passed - {(before, one.state)} <= ARROWS
+            )
             assert allowed, f"{one.id}: {before} -> {one.state}"
         self.model.states = {one.id or 0: one.state for one in rows}
 
@@ -387,7 +393,9 @@ class Outbox(RuleBasedStateMachine):
             assert copies.labelled <= 1 + copies.resent, f"{one.id} came {copies.labelled} times, labelled"
             wants_once = states[one.chat_id].guarantee == Guarantee.AT_MOST_ONCE
             if wants_once and not copies.resent:
-                assert copies.plain + copies.labelled <= 1, f"{one.id} came twice to a chat that wants it once"
+                assert copies.plain + copies.labelled <= 1, (
+                    f"{one.id} came twice to a chat that wants it once"
+                )
 
 
 def play(machine: type[Outbox], examples: int, steps: int) -> None:

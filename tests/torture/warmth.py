@@ -1,4 +1,4 @@
-"""What a fork server does once so that its children need not: imports, mappers, certificates, all without a thread left."""
+"""What a fork server does once so that its children need not: imports, mappers, certificates. No thread is left."""
 
 import asyncio
 import tempfile
@@ -22,7 +22,9 @@ def warm_up() -> None:
     """Go once through what every start goes through."""
     context = create_ssl_context()
     holder: Any = httpx._transports.default
-    holder.create_ssl_context = lambda *_, **__: context  # the servers here speak no TLS; loading it takes long
+    holder.create_ssl_context = lambda *_, **__: (
+        context
+    )  # the servers here speak no TLS; loading it takes long
     telegram.ext.Application.builder().token("1:a").build()
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_use(Database(f"sqlite+aiosqlite:///{Path(folder) / 'warm.db'}")))

@@ -35,7 +35,8 @@ class BotApiServer:
     """Start it, point a bot at ``url`` with ``token``, drive it through ``world``, strike it through ``faults``.
 
     ``transcript`` (a path) gets a JSON line for every message that is accepted or rewritten, with its method and
-    time, flushed before the answer leaves: a ledger that outlives whatever is killed. ``limits`` turns on Telegram's: 30 a second, 1 a second a chat, 20 a minute a group.
+    time, flushed before the answer leaves: a ledger that outlives whatever is killed. ``limits`` turns on
+    Telegram's: 30 a second, 1 a second a chat, 20 a minute a group.
     """
 
     def __init__(
