@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery quality clean
+.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery quality torture soak clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,12 @@ bench-delivery: setup-dev ## the outbox and the sender: pace, time to the messag
 
 quality: setup-dev ## precision and recall of the shipped rules on labelled items, where those are
 	@$(BIN)/python -m bench.quality
+
+torture: setup-dev ## kill -9, 300 times and at each failpoint, on both databases; half an hour, one JSON line
+	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED))
+
+soak: setup-dev ## every fault at a low rate for MINUTES (10); nothing may be lost and nothing may grow
+	@$(BIN)/python -m tests.torture.soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 lock: setup-dev ## lock the dependencies anew, for uv and for pip
 	$(BIN)/uv lock

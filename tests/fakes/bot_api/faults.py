@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["status", "hang", "reset", "cut", "garbage", "portal", "delay"]
+Kind = Literal["status", "failing", "hang", "reset", "cut", "garbage", "portal", "delay"]
 
 
 @dataclass
@@ -11,8 +11,9 @@ class Fault:
     """One fault. It meets calls of ``method`` (and ``chat_id``, if given), after ``skip`` of them, ``times`` times.
 
     ``kind`` status answers ``code`` with ``description`` and ``parameters`` and does not obey. The others obey first
-    when ``accept`` is true (the ledger has the message), then hang, reset the connection, cut the body off, answer
-    broken JSON or a captive portal's page; ``delay`` waits ``seconds`` and then behaves.
+    when ``accept`` is true (the ledger has the message), then answer ``code`` all the same (failing), hang, reset the
+    connection, cut the body off, answer broken JSON or a captive portal's page; ``delay`` waits ``seconds`` and then
+    behaves.
     """
 
     method: str

@@ -34,8 +34,9 @@ class Call:
 class BotApiServer:
     """Start it, point a bot at ``url`` with ``token``, drive it through ``world``, strike it through ``faults``.
 
-    ``transcript`` (a path) gets a JSON line a message, flushed before the answer leaves: a ledger that outlives
-    whatever is killed. ``limits`` turns on Telegram's: 30 a second, 1 a second a chat, 20 a minute a group.
+    ``transcript`` (a path) gets a JSON line for every message that is accepted or rewritten, with its method and
+    time, flushed before the answer leaves: a ledger that outlives whatever is killed. ``limits`` turns on
+    Telegram's: 30 a second, 1 a second a chat, 20 a minute a group.
     """
 
     def __init__(
@@ -79,6 +80,10 @@ class BotApiServer:
         """What another process may ask of this one; overridden where the server is a process of its own."""
         return {}
 
+    def fault_for(self, method: str, chat_id: int | None) -> Fault | None:
+        """What strikes a call; overridden where faults are not scripted but come like the weather."""
+        return next((one for one in self.faults if one.meets(method, chat_id)), None)
+
     async def wait_for(self, wanted: Callable[[Sent], bool], within: float = 10.0) -> Sent:
         """The first accepted message that ``wanted`` holds for, as soon as there is one; TimeoutError."""
         try:
@@ -108,7 +113,7 @@ class BotApiServer:
         if not self.methods.knows(method):
             return self._answer(method, params, _refusal(404, "Not Found: method not found"))
         chat_id = int(params["chat_id"]) if str(params.get("chat_id", "")).lstrip("-").isdecimal() else None
-        fault = next((one for one in self.faults if one.meets(method, chat_id)), None)
+        fault = self.fault_for(method, chat_id)
         if fault is not None:
             return await self._strike(fault, request, method, params)
         return self._answer(method, params, self._obey(method, params))
@@ -122,7 +127,9 @@ class BotApiServer:
         except RefusedError as refused:
             return _refusal(refused.code, refused.description, refused.parameters)
         for sent in self.sent[before:]:
-            self._write(sent)
+            self._write(sent, "sendMessage", sent.at)
+        if method.lower() == "editmessagetext":
+            self._write(self._rewritten(params), "editMessageText", time.time())
         return {"ok": True, "result": result}
 
     def _keep_limits(self, params: Params) -> None:
@@ -139,10 +146,15 @@ class BotApiServer:
             raise RefusedError(429, "Too Many Requests: retry after 30", retry_after=30)
         self._recent.append((now, chat_id))
 
-    def _write(self, sent: Sent) -> None:
+    def _rewritten(self, params: Params) -> Sent:
+        key = (int(params["chat_id"]), int(params["message_id"]))
+        return next(one for one in self.sent if (one.chat_id, one.message_id) == key)
+
+    def _write(self, sent: Sent, method: str, at: float) -> None:
         if self._transcript is not None:
+            line = asdict(sent) | {"method": method, "at": at}
             with self._transcript.open("a", encoding="utf-8") as ledger:
-                ledger.write(json.dumps(asdict(sent), ensure_ascii=False) + "\n")
+                ledger.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     async def _strike(
         self, fault: Fault, request: web.Request, method: str, params: Params
@@ -156,6 +168,8 @@ class BotApiServer:
         self.calls.append(Call(method, params, 0, time.time()))
         if fault.kind == "hang":
             await asyncio.sleep(fault.seconds or 3600)
+        if fault.kind == "failing":
+            return web.json_response(_refusal(fault.code, "Bad Gateway"), status=fault.code)
         if fault.kind == "portal":
             return web.Response(body=PORTAL, content_type="text/html")
         if fault.kind == "garbage":

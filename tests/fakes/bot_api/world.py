@@ -44,7 +44,7 @@ class Sent:
     silent: bool
     at: float  # wall time, seconds
     edits: int = 0
-    reply_to: int | None = None
+    reply_to: int | None = None  # the message that it hangs on
 
     def button(self, text: str) -> dict[str, Any]:
         """The button whose label contains ``text``; LookupError if there is none."""
