@@ -6,7 +6,7 @@ All of it is plain values, so that the checker can be tried on hand-made ones.
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -107,6 +107,7 @@ class Evidence:
     mailboxes: Sequence[Mailbox] = ()
     moved: Mapping[int, int] = field(default_factory=dict)  # old chat id -> new one
     forgotten: Mapping[int, float] = field(default_factory=dict)  # chat id -> when nothing more may come
+    polite: Collection[str] = ()  # what the bot may say besides alerts
     integrity: Sequence[str] = ()  # what the database says against itself
     leaks: Sequence[str] = ()  # where a secret was found
     limits: Limits = field(default_factory=Limits)

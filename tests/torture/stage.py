@@ -17,6 +17,7 @@ from bot.store.engine import TROUBLE, Database
 from bot.store.schema import upgrade
 from bot.store.tables import Delivery, Entry
 from bot.store.types import DeliveryState, Guarantee
+from bot.texts.arabic import ARABIC
 from bot.times import utc_now
 from tests.fakes.bot_api import TOKEN
 from tests.fakes.web import RawServer
@@ -222,12 +223,13 @@ class Stage:
             ledger=read_ledger(self.folder / "ledger.jsonl"),
             moved=self.moved,
             forgotten=self.forgotten,
+            polite=(ARABIC.talk.sorry,),
             leaks=await find_leaks(self.database, TOKEN.partition(":")[2], files),
             limits=self.tempo.limits(),
             **await read_database(self.database),
         )
 
-    async def verdict(self, within: float = 90) -> tuple[list[str], dict[str, Any]]:
+    async def verdict(self, within: float = 180) -> tuple[list[str], dict[str, Any]]:
         """Drain, stop, check; the violations and the figures."""
         stuck: list[str] = []
         try:

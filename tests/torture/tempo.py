@@ -14,9 +14,9 @@ class Tempo:
     ambiguous: float = 1.5  # before the one labelled copy; 30 in the product
     edit: float = 0.5  # before an edit; 10
     read: float = 2.0  # for Telegram to answer; 45
-    lease: float = 3.0  # of a role; 15
-    fresh: float = 2.0  # after a renewal; 10
-    feed_lease: float = 3.0  # of a feed; 60
+    lease: float = 15.0  # of a role; as it is, since a killed holder is seen to be dead at once
+    fresh: float = 10.0  # after a renewal; as it is: shorter than a turn, and a busy machine sends nothing
+    feed_lease: float = 6.0  # of a feed; 60
     chat: float = 0.21  # between two messages to a chat; 1.05
     group: float = 12.1  # in which a group takes twenty; 60.5
     backoff: float = 1.0  # the longest; 300
@@ -54,6 +54,3 @@ class Tempo:
     def as_order(self) -> dict[str, float]:
         """For the child."""
         return asdict(self)
-
-
-REAL = {"chat": 1.05, "group": 60.5}  # Telegram's true pace, for runs that measure it

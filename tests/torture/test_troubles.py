@@ -19,6 +19,7 @@ from tests.torture import places
 from tests.torture.nursery import Nursery
 from tests.torture.proxy import cutter
 from tests.torture.stage import READERS, Stage, beside, stage
+from tests.torture.tempo import Tempo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NO_ANSWER = "the database does not answer"
@@ -149,7 +150,8 @@ async def test_a_stop_while_a_send_hangs_leaves_it_for_the_next_sender(
 
 async def test_a_sender_that_slept_past_its_lease_is_fenced(bench: Nursery, tmp_path: Path) -> None:
     """Frozen for longer than a lease while another stands by: that one takes over; nothing comes twice unlabelled."""
-    async with stage(tmp_path, bench, seed=5, weather=0.02) as run:
+    tempo = Tempo(lease=6.0, fresh=4.0)
+    async with stage(tmp_path, bench, seed=5, weather=0.02, tempo=tempo) as run:
         first = await run.bear("run")
         async with beside(run.print_steadily()):
             await until_sent(run, 5)
