@@ -109,11 +109,11 @@ def in_database(work: "Callable[[Session], Any]") -> Any:
 
     from bot.errors import RasidError
     from bot.settings import load_settings
-    from bot.store.engine import TROUBLE, Database, first_line
+    from bot.store.engine import TROUBLE, Database, first_line, is_absent
 
     async def read() -> Any:
         url = load_settings().database_url
-        if _is_absent(url):
+        if is_absent(url):
             raise NoNews
         database = Database(url)
         try:
@@ -130,15 +130,6 @@ def in_database(work: "Callable[[Session], Any]") -> Any:
         if any(sign in str(error) for sign in _NO_TABLE):
             raise NoNews from error
         refuse(f"تعذرت قراءة قاعدة البيانات · the database cannot be read: {first_line(error)}")
-
-
-def _is_absent(url: str) -> bool:
-    """Whether the database is a file of SQLite that is not there."""
-    from sqlalchemy.engine import make_url
-
-    known = make_url(url)
-    name = known.database or ""
-    return known.get_backend_name() == "sqlite" and name not in ("", ":memory:") and not Path(name).exists()
 
 
 async def _pour_stored(session: "Session", since: datetime, into: Callable[[Item], None]) -> None:

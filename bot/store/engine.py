@@ -101,6 +101,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def is_absent(url: str) -> bool:
+    """Whether the database of an SQLAlchemy URL is a file of SQLite that is not there."""
+    known = make_url(url)
+    name = known.database or ""
+    return known.get_backend_name() == "sqlite" and name not in ("", ":memory:") and not Path(name).exists()
+
+
 def first_line(error: BaseException) -> str:
     """What the database said, without the statement that SQLAlchemy puts below it."""
     return (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]

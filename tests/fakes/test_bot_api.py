@@ -198,7 +198,7 @@ async def test_replies_and_edits_of_what_is_not_there(bot: Bot, bot_api: BotApiS
     mine = await bot.send_message(7, "one")
     reply = await bot.send_message(7, "two", reply_parameters=ReplyParameters(mine.message_id))
     bot_api.world.delete(7, mine.message_id)
-    with pytest.raises(BadRequest, match="(?i)message to be replied not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to be replied not found"):
         await bot.send_message(7, "x", reply_parameters=ReplyParameters(mine.message_id))
     alone = ReplyParameters(mine.message_id, allow_sending_without_reply=True)
     await bot.send_message(7, "three", reply_parameters=alone)

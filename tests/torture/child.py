@@ -110,8 +110,8 @@ def quicken(tempo: Tempo) -> None:
 
 
 def _quick_clock(make: Any, tempo: Tempo) -> Any:
-    def made(*args: Any) -> Any:
-        clock = make(*args)
+    def made(*args: Any, **kwargs: Any) -> Any:
+        clock = make(*args, **kwargs)
         clock.tick_seconds, clock.poller.floor_seconds = tempo.tick, tempo.poll
         return clock
 

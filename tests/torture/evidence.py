@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlmodel import SQLModel
@@ -22,7 +22,6 @@ from bot.texts.english import ENGLISH
 TOKEN_OF_STORY = re.compile(r"k\d{6}")  # every headline of a run names its story
 LABELS = tuple(words.alert.may_be_duplicate for words in (ARABIC, ENGLISH))
 FOLLOW_UPS = tuple(words.alert.follow_up for words in (ARABIC, ENGLISH))
-Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def _line(row: dict[str, Any]) -> Line:
 
 async def read_database(database: Database) -> dict[str, Any]:
     """The tables that the checker looks at, and what the database says against itself."""
-    tables = {
+    tables: dict[str, type[SQLModel]] = {
         "entries": Entry,
         "matches": Match,
         "alerts": Alert,
@@ -152,7 +151,7 @@ async def read_database(database: Database) -> dict[str, Any]:
     return read | {"integrity": await _integrity(database)}
 
 
-async def _rows(database: Database, model: type[Row]) -> list[Row]:
+async def _rows(database: Database, model: type[SQLModel]) -> list[SQLModel]:
     async with database.read() as session:
         return list(await session.scalars(select(model)))
 

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from bot.delivery import record, sender
 from bot.delivery.outcomes import Outcome
-from bot.delivery.record import Arrived, Settled
+from bot.delivery.record import Settled
 from bot.pipeline import poll
 from bot.pipeline import save as saving
 from bot.pipeline.save import Reading, Saved
 from bot.store import deliveries, entries, feeds, mailboxes
+from bot.store.deliveries import Sent
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
 from bot.store.tables import Delivery
@@ -47,11 +48,12 @@ def sent_before_send() -> None:
     """The outcome is recorded before there is one."""
     deliver = sender.Sender._deliver
 
-    async def wrongly(self: sender.Sender, delivery: Delivery) -> None:
+    async def wrongly(self: sender.Sender, claimed: sender._Claimed) -> None:
+        delivery = claimed.delivery
         if delivery.kind == DeliveryKind.EDIT:
-            return await deliver(self, delivery)
-        await record.record_sent(self.database, delivery, Arrived(None), self.now())
-        await self._attempt.make(delivery)
+            return await deliver(self, claimed)
+        await record.record_sent(self.database, [Sent(delivery, None, self.now())])
+        await self._attempt.make(delivery, claimed.parcel)
         return None
 
     sender.Sender._deliver = wrongly  # type: ignore[method-assign] # the mutation
@@ -60,7 +62,7 @@ def sent_before_send() -> None:
 def no_intent_row() -> None:
     """What is being sent is known to the process alone."""
     flying: set[int] = set()
-    heads_of = deliveries._heads
+    heads_of = mailboxes.heads
 
     async def heads(session: Session, chats: Collection[int], now: datetime) -> dict[int, int]:
         found = await heads_of(session, chats, now)
@@ -74,9 +76,23 @@ def no_intent_row() -> None:
     async def settle(session: Session, delivery: Delivery, **values: object) -> int | None:
         flying.discard(delivery.chat_id)
         mine = update(DELIVERY).where(DELIVERY.c.id == delivery.id, DELIVERY.c.state == DeliveryState.PENDING)
-        return (await session.execute(mine.values(**values).returning(DELIVERY.c.chat_id))).scalar()
+        chat_id: int | None = (
+            await session.execute(mine.values(**values).returning(DELIVERY.c.chat_id))
+        ).scalar()
+        return chat_id
 
-    deliveries._heads, deliveries._take, deliveries.settle = heads, take, settle
+    async def settle_sent(session: Session, sent: Sequence[Sent]) -> dict[int, int]:
+        found = {}
+        for one in sent:
+            chat_id = await settle(
+                session, one.delivery, state=DeliveryState.SENT, message_id=one.message_id, settled_at=one.at
+            )
+            if chat_id is not None:
+                found[one.delivery.id or 0] = chat_id
+        return found
+
+    mailboxes.heads, deliveries._take = heads, take
+    deliveries.settle, deliveries.settle_sent = settle, settle_sent
 
 
 def blind_retry() -> None:

@@ -41,7 +41,7 @@ class Point:
 
 
 _SAVE, _CLAIM = "bot.pipeline.poll:save", "bot.delivery.sender:Sender._claim"
-_SENT, _FAILED = "bot.delivery.sender:record_sent", "bot.delivery.sender:record_failure"
+_SENT, _FAILED = "bot.delivery.recorder:record_sent", "bot.delivery.sender:record_failure"
 _SEND, _EDIT = "bot.delivery.wire:Wire.send", "bot.delivery.wire:Wire.edit"
 _TAKE, _HOLD = "bot.delivery.sender:Sender._take_back", "bot.store.role:Role.hold"
 _MOVE, _ERASE = "bot.store.chats:migrate", "bot.delivery.upkeep:erase_if_still"
@@ -64,7 +64,7 @@ POINTS: tuple[Point, ...] = (
     Point("bot.store.pace:take", "after"),
     Point(_CLAIM, "before commit"),
     Point(_CLAIM, "after commit"),
-    Point("bot.store.parcels:load", "after"),
+    Point("bot.delivery.attempt:Attempt.load", "after"),
     Point(_SEND, "before"),
     Point(_SEND, "after"),
     Point(_EDIT, "before"),

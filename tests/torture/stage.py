@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.store import chats, feeds
+from bot.store.deliveries import DELIVERY
 from bot.store.engine import TROUBLE, Database
+from bot.store.entries import ENTRY
 from bot.store.schema import upgrade
-from bot.store.tables import Delivery, Entry
 from bot.store.types import DeliveryState, Guarantee
 from bot.texts.arabic import ARABIC
 from bot.times import utc_now
@@ -129,14 +130,14 @@ class Stage:
     async def waiting(self) -> int:
         """How many deliveries have not ended."""
         async with self.database.read() as session:
-            unfinished = Delivery.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))  # type: ignore[attr-defined]
+            unfinished = DELIVERY.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))
             return int(await session.scalar(select(func.count()).where(unfinished)) or 0)
 
     async def unread(self) -> int:
         """How many items are shown and not stored."""
         async with self.database.read() as session:
             stored = await session.scalar(
-                select(func.count()).select_from(Entry).where(Entry.identity.like("k%"))  # type: ignore[attr-defined]
+                select(func.count()).select_from(ENTRY).where(ENTRY.c.identity.like("k%"))
             )
         return len(self.press.shown) - int(stored or 0)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ def test_a_sound_run_is_found_sound() -> None:
     assert violations(sound()) == []
 
 
-def unsent(run: Evidence, **values: object) -> None:
+def unsent(run: Evidence, **values: Any) -> None:
     """The second story's delivery did not arrive."""
     run.deliveries = [run.deliveries[0], delivery(2, 2, **values), *run.deliveries[2:]]
     run.ledger = [one for one in run.ledger if one.message_id != 2]
@@ -96,7 +97,7 @@ def unsent(run: Evidence, **values: object) -> None:
         {"state": "suppressed", "reason": "chat_paused: blocked"},
     ],
 )
-def test_what_ended_unsent_with_a_reason_is_no_violation(values: dict[str, object]) -> None:
+def test_what_ended_unsent_with_a_reason_is_no_violation(values: dict[str, Any]) -> None:
     """Nothing lost means: each ends visibly."""
     run = sound()
     unsent(run, **values)
@@ -128,7 +129,11 @@ def _set(number: int, **values: object) -> Callable[[Evidence], None]:
 
 
 def _with(**values: object) -> Callable[[Evidence], None]:
-    return lambda run: [setattr(run, name, value) for name, value in values.items()] and None
+    def spoil(run: Evidence) -> None:
+        for name, value in values.items():
+            setattr(run, name, value)
+
+    return spoil
 
 
 def _swap(run: Evidence) -> None:
@@ -141,7 +146,7 @@ def _reply_first(run: Evidence) -> None:
 
 
 def _second_alert(run: Evidence) -> None:
-    run.alerts = [*run.alerts, Alert(id=3, entry_id=1)]
+    run.alerts = [*run.alerts, Alert(id=3, entry_id=1, severity="high", severity_rank=2)]
 
 
 def _hang_elsewhere(run: Evidence) -> None:

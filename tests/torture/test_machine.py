@@ -21,8 +21,9 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy import select
 
 from bot.delivery.outcomes import Outcome, Verdict
-from bot.delivery.record import Arrived, record_failure, record_sent
+from bot.delivery.record import record_failure, record_sent
 from bot.store import chats, deliveries, entries, feeds, outgoing
+from bot.store.deliveries import Sent
 from bot.store.engine import Database
 from bot.store.forgetting import erase_if_still
 from bot.store.schema import upgrade
@@ -187,7 +188,7 @@ class Outbox(RuleBasedStateMachine):
         """A send succeeds and is recorded."""
         one = self._landing(data)
         self._carried(one)
-        self.do(record_sent(self.database, one, Arrived(one.id), self.model.now))
+        self.do(record_sent(self.database, [Sent(one, one.id, self.model.now)]))
 
     @precondition(lambda self: self.model.flying)
     @rule(data=st.data(), verdict=st.sampled_from([one for one in Verdict if one != Verdict.MOVED]))
@@ -233,7 +234,7 @@ class Outbox(RuleBasedStateMachine):
         """A sender that lost its role records what it did: nothing of it is taken."""
         one = data.draw(st.sampled_from(sorted(self.model.flying)))
         late = self.model.flying[one].model_copy(update={"epoch": self.model.epoch - 1})
-        assert not self.do(record_sent(self.database, late, Arrived(1), self.model.now))
+        assert not self.do(record_sent(self.database, [Sent(late, 1, self.model.now)]))
 
     def _landing(self, data: st.DataObject) -> Delivery:
         return self.model.flying.pop(data.draw(st.sampled_from(sorted(self.model.flying))))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
+from bot.store.deliveries import DELIVERY
 from bot.store.tables import Delivery
 from bot.store.types import DeliveryState
 from tests.fakes.bot_api import Fault
@@ -140,8 +141,8 @@ async def test_a_stop_while_a_send_hangs_leaves_it_for_the_next_sender(
         assert time.monotonic() - began < 10  # a few seconds; the machine may be busy
         async with run.database.read() as session:
             left = (
-                await session.scalars(select(Delivery).where(Delivery.state == DeliveryState.SENDING))
-            ).all()  # type: ignore[arg-type]
+                await session.scalars(select(Delivery).where(DELIVERY.c.state == DeliveryState.SENDING))
+            ).all()
         assert [one.chat_id for one in left] == [READERS[0]]
         found, figures = await run.verdict(within=180)
     assert found == []
