@@ -1,6 +1,6 @@
 """Checks of a rule's tree for what can never matter, or is too wide to mean anything."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator
 from typing import Any
 
 from rules.codes import problem
@@ -14,15 +14,12 @@ from rules.condition_shapes import (
     PhraseCondition,
 )
 from rules.lint.base import Check, Subject
-from rules.lint.tree import Implied, conditions, holds, implied, key, placed
+from rules.lint.tree import Holding, Implied, Reasoner, conditions
 from rules.loader import LoadedRule
 from rules.located import Where
 from rules.model import Problem
 
 WIDEST_SENSIBLE = 30  # words; a headline has ten to fifteen, so a wider window says no more than `all`
-MOST_COMPARED = 100  # branches that are no mere names: what is more is not compared with every other
-
-Groups = Mapping[str, Set[str]]
 
 
 class SubsumedBranches(Check):
@@ -31,47 +28,63 @@ class SubsumedBranches(Check):
     def look(self, subject: Subject) -> Iterator[Problem]:
         """A branch that asks for all that another asks for, and for more; a part that holds where another does."""
         for rule in subject.rules:
+            reasoner = Reasoner(subject.groups)
             for shape, where, _ in conditions(rule):
                 if isinstance(shape, AnyOfCondition):
-                    given = [implied(branch) for branch in shape.any]
-                    yield from _branches(rule, shape.any, given, (*where, "any"), subject.groups)
+                    given = [reasoner.implied(branch) for branch in shape.any]
+                    yield from _branches(reasoner, rule, shape.any, given, (*where, "any"))
                 elif isinstance(shape, AnyOfElement):
-                    given = [placed(branch) for branch in shape.any]
-                    yield from _branches(rule, shape.any, given, (*where, "any"), subject.groups)
+                    given = [reasoner.placed(branch) for branch in shape.any]
+                    yield from _branches(reasoner, rule, shape.any, given, (*where, "any"))
                 elif isinstance(shape, AllCondition):
-                    yield from _parts(rule, shape.all, (*where, "all"), subject.groups)
+                    yield from _parts(reasoner, rule, shape.all, (*where, "all"))
 
 
 def _branches(
-    rule: LoadedRule, branches: list[Any], given: list[Implied], where: Where, groups: Groups
+    reasoner: Reasoner, rule: LoadedRule, branches: list[Any], given: list[Implied], where: Where
 ) -> Iterator[Problem]:
-    first = {key(branch): number for number, branch in reversed(list(enumerate(branches)))}
-    wide = [n for n, branch in enumerate(branches) if not isinstance(branch, str) or branch in groups]
-    for number, known in enumerate(given):
-        same = [n for one in known.keys if (n := first.get(one, number)) != number]
-        wider = [n for n in wide[:MOST_COMPARED] if n != number and holds(branches[n], known, groups)]
-        for other in sorted({*same, *wider}):
-            mutual = holds(branches[number], given[other], groups)
-            if not mutual or other < number:
+    first = _firsts(reasoner, branches)
+    once = {number: branches[number] for number in first.values()}
+    wide = {n: one for n, one in once.items() if not isinstance(one, str) or one in reasoner.groups}
+    holding = Holding(reasoner, wide, {number: given[number] for number in once})
+    for number, branch in enumerate(branches):
+        if number not in once:
+            yield _needless(rule, where, number, first[reasoner.key(branch)])
+            continue
+        same = {first.get(one, number) for one in given[number].keys}
+        for other in sorted({*same, *holding.that_may_hold(given[number])} - {number}):
+            covered = other in same or reasoner.holds(branches[other], given[number])
+            if covered and (other < number or not reasoner.holds(branch, given[other])):
                 yield _needless(rule, where, number, other)
                 break
 
 
-def _parts(rule: LoadedRule, parts: list[Any], where: Where, groups: Groups) -> Iterator[Problem]:
+def _parts(reasoner: Reasoner, rule: LoadedRule, parts: list[Any], where: Where) -> Iterator[Problem]:
     """A part that says what another has said. A name beside a ``near`` that asks for it is left: it shows more."""
-    seen: dict[str, int] = {}
-    given = [implied(part) for part in parts[:MOST_COMPARED]]
+    first = _firsts(reasoner, parts)
+    once = {number: parts[number] for number in first.values()}
+    given = {number: reasoner.implied(part) for number, part in once.items()}
+    more = {
+        n: part for n, part in once.items() if not isinstance(part, str | PhraseCondition | NoneCondition)
+    }
+    holding = Holding(reasoner, more, given)
     for number, part in enumerate(parts):
-        if (other := seen.setdefault(key(part), number)) != number:
-            yield _needless(rule, where, number, other)
+        if number not in once:
+            yield _needless(rule, where, number, first[reasoner.key(part)])
             continue
-        if isinstance(part, str | PhraseCondition | NoneCondition):
-            continue
-        for other, known in enumerate(given):
-            same = other != number and holds(part, known, groups)
-            if same and (other < number or not holds(parts[other], implied(part), groups)):
+        for other in holding.that_may_imply(number) if number in more else ():
+            same = other != number and reasoner.holds(part, given[other])
+            if same and (other < number or not reasoner.holds(parts[other], given[number])):
                 yield _needless(rule, where, number, other)
                 break
+
+
+def _firsts(reasoner: Reasoner, shapes: list[Any]) -> dict[str, int]:
+    """Where each of some conditions stands first, in order."""
+    first: dict[str, int] = {}
+    for number, shape in enumerate(shapes):
+        first.setdefault(reasoner.key(shape), number)
+    return first
 
 
 def _needless(rule: LoadedRule, where: Where, number: int, other: int) -> Problem:

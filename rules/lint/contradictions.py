@@ -6,10 +6,12 @@ from typing import Any
 from rules.codes import problem
 from rules.condition_shapes import AllCondition, NoneCondition, WhereBody, WhereCondition
 from rules.lint.base import Check, Subject
-from rules.lint.tree import EVERYWHERE, Implied, Node, conditions, holds, implied, scope
+from rules.lint.tree import EVERYWHERE, Holding, Node, Reasoner, conditions, scope
 from rules.loader import LoadedRule
 from rules.located import Where
 from rules.model import Problem
+
+MOST_COMPARED = 100  # `where` beside each other: what is more is not compared with every other
 
 
 class Contradictions(Check):
@@ -18,24 +20,27 @@ class Contradictions(Check):
     def look(self, subject: Subject) -> Iterator[Problem]:
         """Every place where a rule contradicts itself."""
         for rule in subject.rules:
+            reasoner = Reasoner(subject.groups)
             for node in conditions(rule):
-                yield from self._forbidden(subject, rule, node)
+                yield from self._forbidden(reasoner, rule, node)
                 yield from self._nowhere(rule, node)
                 yield from self._of_no_document(rule, node)
-            yield from self._cancelled(subject, rule)
+            yield from self._cancelled(reasoner, rule)
 
-    def _forbidden(self, subject: Subject, rule: LoadedRule, node: Node) -> Iterator[Problem]:
+    def _forbidden(self, reasoner: Reasoner, rule: LoadedRule, node: Node) -> Iterator[Problem]:
         """Parts of ``all`` that a ``none`` among them forbids."""
         if not isinstance(node.shape, AllCondition):
             return
         parts = list(_flat(node.shape, node.where))
-        forbidden = [one for part, _ in parts if isinstance(part, NoneCondition) for one in part.none]
+        listed = [one for part, _ in parts if isinstance(part, NoneCondition) for one in part.none]
+        forbidden = dict(enumerate({reasoner.key(one): one for one in listed}.values()))
         if not forbidden or scope(node.shape) != EVERYWHERE:
             return
-        for part, where in parts:
-            if not isinstance(part, NoneCondition) and any(
-                holds(one, implied(part), subject.groups) for one in forbidden
-            ):
+        given = {n: reasoner.implied(part) for n, (part, _) in enumerate(parts) if _asks(part)}
+        holding = Holding(reasoner, forbidden, given)
+        for number, known in given.items():
+            if any(reasoner.holds(forbidden[n], known) for n in holding.that_may_hold(known)):
+                part, where = parts[number]
                 said = part if isinstance(part, str) else "الشرط نفسه"
                 english = part if isinstance(part, str) else "the same condition"
                 yield _told(
@@ -59,18 +64,18 @@ class Contradictions(Check):
             for part, way in _flat(node.shape, node.where)
             if isinstance(part, WhereCondition)
         ]
-        for number, (body, way) in enumerate(asked):
+        for number, (body, way) in enumerate(asked[:MOST_COMPARED]):
             for name in ("sources", "countries", "languages"):
                 if any(_apart(name, body, other) for other, _ in asked[:number]):
                     yield _told(
                         rule, (*way, "where", name), f"{name} لا تلتقي", f"no {name} are both", "اجمعها."
                     )
 
-    def _cancelled(self, subject: Subject, rule: LoadedRule) -> Iterator[Problem]:
+    def _cancelled(self, reasoner: Reasoner, rule: LoadedRule) -> Iterator[Problem]:
         """``without`` that covers what every match needs."""
-        needed: Implied = implied(rule.shape.match)
+        needed = reasoner.implied(rule.shape.match)
         for number, without in enumerate(rule.shape.without):
-            if holds(without, needed, subject.groups):
+            if reasoner.holds(without, needed):
                 arabic, english = "تلغي ما لا تطابق القاعدة إلا به", "it cancels what every match needs"
                 yield _told(rule, ("without", number), arabic, english, "ضيّقه إلى ما لا تريده وحده.")
 
@@ -83,6 +88,10 @@ def _flat(shape: AllCondition, where: Where) -> Iterator[tuple[Any, Where]]:
             yield from _flat(part, way)
         else:
             yield part, way
+
+
+def _asks(part: Any) -> bool:
+    return not isinstance(part, NoneCondition)
 
 
 def _apart(name: str, one: WhereBody, other: WhereBody) -> bool:

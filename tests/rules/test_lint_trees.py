@@ -1,6 +1,7 @@
 """What lint says of trees is true: a condition that it takes for implied holds wherever the other one does."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from rules import Document, load_rules
 from rules.lint.base import Subject
 from rules.lint.conditions import SubsumedBranches
-from rules.lint.tree import holds, implied, key
+from rules.lint.contradictions import Contradictions
+from rules.lint.tree import Reasoner
 from tests.rules.workshop import LEXICON, folder_of, rule_text
 
 GROUPS = LEXICON + "groups:\n  both: {of: [$putin, $kim]}\n"
@@ -72,7 +74,8 @@ def test_what_is_implied_holds(
     shapes = {rule.shape.rule: rule.shape.match for rule in loaded.loaded}
     if not {"a-rule", "b-rule"} <= shapes.keys():
         return  # such as one that looks for nothing
-    says = holds(shapes["b-rule"], implied(shapes["a-rule"]), Subject(loaded).groups)
+    reasoner = Reasoner(Subject(loaded).groups)
+    says = reasoner.holds(shapes["b-rule"], reasoner.implied(shapes["a-rule"]))
     for title, body in texts if says else ():
         document = Document(title=title, body=body)
         if loaded.rule_set.verdict("a-rule", document):
@@ -85,6 +88,7 @@ def test_the_same_said_in_other_words() -> None:
     """A phrase in short and at length is one; what stands in a field is another; a reason changes nothing."""
     from rules.condition_shapes import PhraseCondition, PhraseWithout
 
+    key = Reasoner({}).key
     assert (
         key("$putin")
         == key(PhraseCondition(phrase="$putin"))
@@ -101,3 +105,35 @@ def test_many_branches_are_compared_in_bounded_time(tmp_path: Path) -> None:
     loaded = load_rules(folder_of(tmp_path, rule_text(f"{{any: [{branches}]}}")))
     found = list(SubsumedBranches().look(Subject(loaded)))
     assert len(found) == 2000
+
+
+@pytest.mark.parametrize(
+    ("match", "parts", "found"),
+    [
+        ("all: [{}]", ["كلمة, {{none: [كلمة]}}"] * 1500, 4498),
+        ("all: [{}]", ["كلمة{n}, {{none: [غير{n}]}}"] * 1500, 0),
+        ("any: [{}]", ["{{near: {{within: 5, of: [ك{n}, ب{n}]}}}}"] * 1500, 0),
+        ("any: [{}]", ["{{near: {{within: 5, of: [ك, ب{n}]}}}}, {{near: {{within: 6, of: [ك, ب{n}]}}}}"] * 700, 700),
+        ("any: [{}]", ["{{all: [ك, ب{n}]}}"] * 2000, 0),
+        ("all: [{}]", ["{{any: [ك, ب{n}]}}"] * 2000, 0),
+        ("all: [ك, {}]", ["{{where: {{sources: [ك, ب{n}]}}}}"] * 1500, 0),
+    ],
+)  # fmt: skip
+def test_long_rules_are_compared_soon(tmp_path: Path, match: str, parts: list[str], found: int) -> None:
+    """A rule of thousands of parts costs little more than reading it, whatever the parts have in common."""
+    written = ", ".join(part.format(n=n) for n, part in enumerate(parts))
+    loaded = load_rules(folder_of(tmp_path, rule_text(f"{{{match.replace('{}', written)}}}")))
+    assert not [one for one in loaded.problems if one.level == "error"], loaded.problems
+    subject, begun = Subject(loaded), time.process_time()
+    told = [one for check in (Contradictions, SubsumedBranches) for one in check().look(subject)]
+    assert time.process_time() - begun < 5
+    assert len(told) == found
+
+
+def test_what_is_compared_is_bounded(tmp_path: Path) -> None:
+    """Where every condition may imply every other, comparing ends; what was found until then is told."""
+    of = [f"{{any: [ك, {{near: {{within: {n % 200 + 1}, of: [ك, ب, ت{n}]}}}}]}}" for n in range(1500)]
+    loaded = load_rules(folder_of(tmp_path, rule_text(f"{{any: [ك, {', '.join(of)}]}}")))
+    begun = time.process_time()
+    list(SubsumedBranches().look(Subject(loaded)))
+    assert time.process_time() - begun < 10
