@@ -66,7 +66,7 @@ def test_the_procfile_names_real_commands() -> None:
     """Each process type is a command of the command line."""
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
     types = dict(line.split(": ", 1) for line in lines)
-    assert {"release", "bot", "clock", "web"} == set(types)
+    assert {"release", "bot", "clock", "worker", "web"} == set(types)
     for kind, command in types.items():
         assert command.endswith(f"rasid {kind}")
         assert kind in commands()

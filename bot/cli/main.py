@@ -50,10 +50,18 @@ def bot() -> None:
 
 @app.command()
 def clock() -> None:
-    """Poll the feeds that are due and match what is new (the Procfile's `clock`)."""
+    """Poll the feeds that are due, match what is new, and do what one process must do (the Procfile's `clock`)."""
     from bot.app.run import Roles
 
     _serve(Roles(clock=True))
+
+
+@app.command()
+def worker() -> None:
+    """Poll beside the clock: any number of these, where one machine is too slow (the Procfile's `worker`)."""
+    from bot.app.run import Roles
+
+    _serve(Roles(worker=True))
 
 
 @app.command()

@@ -11,15 +11,12 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import table_of, upsert
+from bot.store.dialect import CLOCK_SLACK, table_of, upsert
 from bot.store.tables import Delivery, Mailbox
 from bot.store.types import DeliveryKind, DeliveryState
 
 DELIVERY, MAILBOX = table_of(Delivery), table_of(Mailbox)
 TERMINAL_CHAT = 0  # the operator's own screen; no chat of Telegram's has this id
-CLOCK_SLACK = timedelta(
-    seconds=2
-)  # a row that was written further ahead than this was written by another clock
 
 
 def due(instant: Any, written: Any, now: datetime) -> Any:
@@ -82,9 +79,25 @@ async def drop_in(session: AsyncSession, waiting: Any, now: datetime) -> None:
                 "rank": case((graver, put.excluded.rank), else_=MAILBOX.c.rank),
                 "turn": case((or_(graver, earlier), put.excluded.turn), else_=MAILBOX.c.turn),
                 "look_at": case((sooner, put.excluded.look_at), else_=MAILBOX.c.look_at),
+                "free_at": _rest(now),
+                "written_at": now,
             },
         )
     )
+
+
+def _rest(now: datetime) -> Any:
+    """How long a chat rests, as this clock reckons: a rest that was written by another clock is over.
+
+    Whoever writes ``written_at`` writes this with it, or an instant of another clock would pass for one of this.
+    """
+    over = MAILBOX.c.written_at > now + CLOCK_SLACK
+    return case((over, literal(now, MAILBOX.c.free_at.type)), else_=MAILBOX.c.free_at)
+
+
+def rests_until(box: Mailbox, now: datetime) -> datetime:
+    """Until when a chat rests; a rest that was written by a clock that has been set back since is over."""
+    return now if box.written_at > now + CLOCK_SLACK else box.free_at
 
 
 async def open_now(session: AsyncSession, now: datetime, *, limit: int, terminal: bool) -> Sequence[int]:
@@ -131,8 +144,8 @@ async def refresh(session: AsyncSession, chat_id: int, now: datetime, **values: 
         said: dict[str, object] = {"rank": head.severity_rank, "turn": head.turn, "look_at": now}
     else:
         said = await _later(session, chat_id, now)
-    mine = update(MAILBOX).where(MAILBOX.c.chat_id == chat_id)
-    await session.execute(mine.values(written_at=now, **said, **values))
+    said |= {"written_at": now, "free_at": _rest(now), **values}
+    await session.execute(update(MAILBOX).where(MAILBOX.c.chat_id == chat_id).values(**said))
 
 
 async def _later(session: AsyncSession, chat_id: int, now: datetime) -> dict[str, object]:
