@@ -15,6 +15,7 @@ from bot.delivery.sender import Sender
 from bot.evening import EveningServer, load_scenario
 from bot.pipeline.poll import Poller
 from bot.schedule.clock import Clock
+from bot.schedule.rounds import Rounds
 from bot.settings import Settings
 from bot.store import deliveries, entries, feeds
 from bot.store.engine import Database
@@ -99,7 +100,8 @@ async def _run(
             news_hours=settings.news_hours,
             on_news=sender.wake,
         )
-        clock = Clock(poller, concurrency=settings.concurrency, lease_seconds=10.0, tick_seconds=0.2)
+        rounds = Rounds(poller, concurrency=settings.concurrency, lease_seconds=10.0)
+        clock = Clock(rounds, tick_seconds=0.2)
         sending = asyncio.create_task(sender.run())
         clock.start()
         try:

@@ -11,9 +11,10 @@ from bot.pipeline.poll import Poller
 from bot.pipeline.reading import feed_rows
 from bot.pipeline.save import lease_seconds
 from bot.schedule.clock import Clock
+from bot.schedule.rounds import Rounds
 from bot.settings import Settings
 from bot.store import chats, feeds
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.outgoing import ALL_RULES
 from bot.store.schema import upgrade
@@ -41,7 +42,12 @@ async def prepare(database: Database, sources: Sequence[Source]) -> None:
     """Bring the schema and the feeds' rows up to date; safe to run at every start."""
     await upgrade(database)
     async with database.write() as session:
-        await feeds.sync(session, feed_rows(sources), utc_now())
+        await sync(session, sources)
+
+
+async def sync(session: Session, sources: Sequence[Source]) -> None:
+    """Make the feeds' rows equal the catalogue."""
+    await feeds.sync(session, feed_rows(sources), utc_now())
 
 
 async def prepare_terminal(database: Database, *, wanted: bool) -> None:
@@ -64,10 +70,8 @@ def make_fetcher(settings: Settings) -> Fetcher:
     )
 
 
-def make_clock(
-    settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook, *, worker: bool
-) -> Clock:
-    """The clock with its poller, or a ``worker`` that only polls."""
+def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook) -> Rounds:
+    """The rounds over the feeds, with their poller."""
     poller = Poller(
         database=database,
         fetcher=fetcher,
@@ -75,8 +79,16 @@ def make_clock(
         floor_seconds=settings.poll_seconds,
         news_hours=settings.news_hours,
     )
-    lease = lease_seconds(FETCH_SECONDS)
-    return Clock(poller, concurrency=settings.concurrency, lease_seconds=lease, worker=worker)
+    return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+
+
+def make_clock(rounds: Rounds, sources: Sequence[Source]) -> Clock:
+    """The clock over ``rounds``; whoever becomes the clock makes the feeds equal its catalogue."""
+
+    async def on_taken(session: Session) -> None:
+        await sync(session, sources)
+
+    return Clock(rounds, on_taken)
 
 
 def make_sender(database: Database, transport: Transport, rules: RuleBook) -> Sender:

@@ -11,6 +11,8 @@ from typing import Any
 from rich.console import Console
 
 from bot.app import parts, reach
+from bot.app.alarm import Alarm
+from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
 from bot.app.rulebook import RuleBook, no_rules
@@ -23,13 +25,17 @@ from bot.delivery.wire import Wire
 from bot.errors import RasidError
 from bot.handlers import build_application
 from bot.logs import get_log
+from bot.pipeline.poll import Poller
 from bot.schedule.clock import Clock
+from bot.schedule.rounds import Rounds
+from bot.schedule.worker import Worker
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
+from feeds.sources import Source
 
 log = get_log(__name__)
 
@@ -61,6 +67,7 @@ class Rasid:
         self.stop = asyncio.Event()
         self.unreachable = False  # no feed answered, and there is no token: the caller may play the evening
         self._rules = RuleBook()
+        self._sources: list[Source] = []  # of the catalogue, where this process may become the clock
 
     async def run(self) -> None:
         """Run until ``stop`` is set or a part fails; raises RasidError for what an operator must mend."""
@@ -74,15 +81,10 @@ class Rasid:
         finally:
             await database.dispose()
 
-    @property
-    def _polls(self) -> bool:
-        return self.roles.clock or self.roles.worker
-
     async def _prepare(self, database: Database) -> None:
         if self.roles.clock:
-            await parts.prepare(database, parts.read_catalogue(self.settings))
-        else:
-            await upgrade(database)
+            self._sources = parts.read_catalogue(self.settings)
+        await upgrade(database)
         if self.roles.bot:
             await parts.prepare_terminal(database, wanted=self.settings.token is None)
 
@@ -99,13 +101,14 @@ class Rasid:
         def spawn(name: str, work: Coroutine[Any, Any, None]) -> None:
             tasks.append(asyncio.create_task(work, name=name))
 
-        clock = await stack.enter_async_context(self._clock(database)) if self._polls else None
+        polls = self.roles.clock or self.roles.worker
+        poller = await stack.enter_async_context(self._polling(database)) if polls else None
         if self.roles.web:
             web = self._web(database)
             if web:
                 spawn("web", self._until_stop(web.run(), web.stop))
         if self.roles.bot:
-            spawn("bot", self._bot(database, clock))
+            spawn("bot", self._bot(database, poller))
         if self.roles.clock:
             stack.push_async_callback(_end, asyncio.create_task(self._watch_reach(database)))
         await self._until_stopped(tasks)
@@ -121,16 +124,18 @@ class Rasid:
             await asyncio.wait(tasks)
 
     @contextlib.asynccontextmanager
-    async def _clock(self, database: Database) -> AsyncIterator[Clock]:
+    async def _polling(self, database: Database) -> AsyncIterator[Poller]:
         async with parts.make_fetcher(self.settings) as fetcher:
-            clock = parts.make_clock(
-                self.settings, database, fetcher, self._rules, worker=not self.roles.clock
-            )
-            clock.start()
+            rounds = parts.make_rounds(self.settings, database, fetcher, self._rules)
+            polling = self._clock(rounds) if self.roles.clock else Worker(rounds)
+            polling.start()
             try:
-                yield clock
+                yield rounds.poller
             finally:
-                await clock.stop()
+                await polling.stop()
+
+    def _clock(self, rounds: Rounds) -> Clock:
+        return parts.make_clock(rounds, self._sources)
 
     async def _watch_reach(self, database: Database) -> None:
         """With a bot to serve, keep trying and say so; on a bare terminal, give the evening a chance."""
@@ -157,26 +162,32 @@ class Rasid:
         log.info("health page", url=f"{server.url}/health")
         return server
 
-    async def _bot(self, database: Database, clock: Clock | None) -> None:
+    async def _bot(self, database: Database, poller: Poller | None) -> None:
         """Talk and send, on Telegram or on the terminal, until the stop."""
         if self.settings.token is None:
             sender = parts.make_sender(database, ConsoleTransport(self.console), self._rules)
             teller = self._teller(sender, TerminalBoard(self.console), (TERMINAL_CHAT,))
-            await self._send(sender, clock, teller.run())
+            await self._send(sender, poller, teller)
             return
         talk = Talk(self._application(database, self.settings.token), self.settings.admins)
         try:
             if await self._unless_stopped(talk.connect()):
                 await talk.start()
-                sender = parts.make_sender(database, Wire(talk.application.bot), self._rules)
-                board = TelegramBoard(talk.application.bot)
-                teller = self._teller(sender, board, self.settings.admins)
-                reporter = Reporter(
-                    database, board, self.settings.admins, lambda: sender.role.epoch is not None
-                )
-                await self._send(sender, clock, teller.run(), reporter.run())
+                await self._send_and_listen(talk, database, poller)
         finally:
             await talk.stop()
+
+    async def _send_and_listen(self, talk: Talk, database: Database, poller: Poller | None) -> None:
+        """Both are the work of one process a database, which holds the sender's role; another one stands by."""
+        sender = parts.make_sender(database, Wire(talk.application.bot), self._rules)
+        board, admins = TelegramBoard(talk.application.bot), self.settings.admins
+        listener = Listener(talk.application, lambda: sender.role.epoch is not None)
+        sender.role.detail = lambda: "; ".join(filter(None, (sender.trouble, listener.trouble)))
+        alarm = Alarm(database, board, admins, lambda: listener.has_rival)
+        reporter = Reporter(database, board, admins, lambda: sender.role.epoch is not None)
+        async with _beside(listener.run(), alarm.run(), reporter.run()):
+            await self._send(sender, poller, self._teller(sender, board, admins))
+        await listener.confirm()
 
     def _application(self, database: Database, token: str) -> Any:
         return build_application(
@@ -195,15 +206,14 @@ class Rasid:
             folder, sender.database, self._rules, board, admins, lambda: sender.role.epoch is not None
         )
 
-    async def _send(self, sender: Sender, clock: Clock | None, *tellers: Coroutine[Any, Any, None]) -> None:
-        if clock is not None:
-            clock.poller.on_news = sender.wake
-        telling = [asyncio.create_task(one, name="tell") for one in tellers]
+    async def _send(self, sender: Sender, poller: Poller | None, teller: Teller) -> None:
+        if poller is not None:
+            poller.on_news = sender.wake
+        telling = asyncio.create_task(teller.run(), name="tell")
         try:
             await self._until_stop(sender.run(), sender.stop)
         finally:
-            for task in telling:
-                await _end(task)
+            await _end(telling)
 
     async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
         """Run ``work``; when the stop comes, ask it to end and let it."""
@@ -223,6 +233,17 @@ class Rasid:
             return True
         task.cancel()
         return False
+
+
+@contextlib.asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run ``works`` until the block ends."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            await _end(task)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -1,14 +1,14 @@
-"""The talking part: python-telegram-bot's application, kept alive through bad networks."""
+"""The talking part: python-telegram-bot's application, begun in spite of bad networks. What it hears: ``listening``."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 
 from bot.errors import TelegramRefused
-from bot.handlers import ALLOWED_UPDATES, publish_menus
+from bot.handlers import publish_menus
 from bot.logs import get_log
 
 log = get_log(__name__)
@@ -18,7 +18,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0  # seconds between tries to reach Telegra
 
 @dataclass(slots=True)
 class Talk:
-    """Runs an application's handlers on long polling."""
+    """Runs an application's handlers on whatever comes into its queue."""
 
     application: Application  # type: ignore[type-arg] # six parameters that nobody here reads
     admins: Sequence[int] = ()  # user ids of the bot's own admins, for their menus
@@ -45,14 +45,6 @@ class Talk:
         """Begin to answer; to be called once connected."""
         await self.application.start()
         await self._publish_menus()
-        assert self.application.updater is not None
-        await self.application.updater.start_polling(
-            bootstrap_retries=-1,
-            allowed_updates=ALLOWED_UPDATES,
-            drop_pending_updates=False,
-            error_callback=_poll_failed,
-        )
-        log.info("listening to Telegram", bot=self.application.bot.username)
 
     async def _publish_menus(self) -> None:
         """Menus are a convenience: a bot without them still answers."""
@@ -63,18 +55,7 @@ class Talk:
 
     async def stop(self) -> None:
         """Answer what has been received, then let go of Telegram."""
-        updater = self.application.updater
-        if updater is not None and updater.running:
-            await updater.stop()
         if self.application.running:
             await self.application.stop()
         if self._initialised:
             await self.application.shutdown()
-
-
-def _poll_failed(error: TelegramError) -> None:
-    """One line for each poll that fails; the library tries again by itself."""
-    if isinstance(error, Conflict):
-        log.error("another process listens with this token; stop one of the two")
-    else:
-        log.warning("Telegram did not answer; trying again", error=error.message)

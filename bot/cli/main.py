@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from bot.cli import feeds, outbox, rules
+from bot.cli import feeds, rules
 from bot.errors import RasidError
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules", help="Work with rule files: check them, try them on texts.")
 app.add_typer(feeds.app, name="feeds", help="Work with feeds.")
-app.add_typer(outbox.app, name="outbox", help="List what did not arrive, or may not have, and send it again.")
 
 
 @app.command()
@@ -51,7 +50,7 @@ def bot() -> None:
 
 @app.command()
 def clock() -> None:
-    """Poll the feeds that are due and match what is new; one a database (the Procfile's `clock`)."""
+    """Poll the feeds that are due, match what is new, and do what one process must do (the Procfile's `clock`)."""
     from bot.app.run import Roles
 
     _serve(Roles(clock=True))
@@ -59,7 +58,7 @@ def clock() -> None:
 
 @app.command()
 def worker() -> None:
-    """Poll feeds beside the clock; any number may (the Procfile's `worker`)."""
+    """Poll beside the clock: any number of these, where one machine is too slow (the Procfile's `worker`)."""
     from bot.app.run import Roles
 
     _serve(Roles(worker=True))

@@ -140,6 +140,7 @@ async def record_failure(database: Database, delivery: Delivery, outcome: Outcom
             attempts=delivery.attempts + settled.tries,
             may_be_duplicate=settled.may_be_duplicate,
             not_before=settled.not_before or delivery.not_before,
+            claimed_at=now if settled.not_before else delivery.claimed_at,  # by whose clock it is reckoned
             settled_at=None if settled.state == DeliveryState.PENDING else now,
         )
         await _tell_the_chat(session, delivery, outcome, now)
@@ -165,7 +166,7 @@ async def _write(
     if box is not None and chat_id == box.chat_id:
         held: dict[str, object] = {"in_flight": None, **(_rest(box, now) if rests else {})}
         if hush_until is not None:
-            held["free_at"] = max(hush_until, box.free_at)
+            held["free_at"] = max(hush_until, mailboxes.rests_until(box, now))
         await mailboxes.refresh(session, chat_id, now, **held)
     elif await mailboxes.lock(session, chat_id):  # the group moved while this was being sent
         await mailboxes.refresh(session, chat_id, now, in_flight=None)

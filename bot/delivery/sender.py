@@ -37,6 +37,7 @@ IDLE_SECONDS = 0.2  # how soon a sender in a process of its own sees what the cl
 AHEAD_SECONDS = 0.25  # of the pace that one claim takes: what comes then waits no longer than this
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
 STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill
+REFUSED = "Telegram refuses TELEGRAM_BOT_TOKEN; nothing is sent, the queue is kept"
 RECORD_PAUSE = 1.0  # between two tries to record an outcome while the database does not answer
 
 
@@ -71,12 +72,18 @@ class Sender:
     _idle: bool = False
     _next_claim: float = 0.0
     _halted_until: float = 0.0
+    _refused: bool = False  # by Telegram, with its last answer
 
     def __post_init__(self) -> None:
         self.role = Role(self.database, "sender", self.now)
         self._attempt = Attempt(self.database, self.transport, self.rules, self.now, self._may_send)
         self._upkeep = Upkeep(self.database, self.now)
         self._recorder = Recorder(self.database, lambda: len(self._flying) + len(self._claimed) > 1)
+
+    @property
+    def trouble(self) -> str:
+        """What the health page should show of the sender; "" when all is well."""
+        return REFUSED if self._refused else ""
 
     def wake(self) -> None:
         """Something was queued: look at once."""
@@ -232,6 +239,7 @@ class Sender:
             "chat": delivery.chat_id,
             "kind": delivery.kind,
         }
+        self._note_token(outcome)
         if isinstance(outcome, Arrived):
             if await self._recorder.record(Sent(delivery, outcome.message_id, at)):
                 log.info("alert sent", **about)
@@ -244,7 +252,12 @@ class Sender:
         )
         if outcome.verdict == Verdict.HALT:
             self._halted_until = time.monotonic() + HALT_SECONDS
-            log.error("Telegram refuses TELEGRAM_BOT_TOKEN; nothing is sent, the queue is kept")
+            log.error(REFUSED)
+
+    def _note_token(self, outcome: Arrived | Outcome) -> None:
+        """Whether Telegram takes the token, as far as an outcome tells."""
+        if isinstance(outcome, Arrived) or outcome.verdict not in (Verdict.RETRY, Verdict.AMBIGUOUS):
+            self._refused = isinstance(outcome, Outcome) and outcome.verdict == Verdict.HALT
 
     async def _give_back(self) -> None:
         """What is claimed and has not begun goes back as it was."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.delivery.pace import rest_after
 from bot.logs import get_log
 from bot.store import mailboxes, pace
+from bot.store.dialect import CLOCK_SLACK
 from bot.store.engine import TROUBLE, Database, Session, first_line
 
 log = get_log(__name__)
@@ -33,6 +34,6 @@ async def _note(session: Session, chat_id: int, now: datetime, wait: timedelta) 
     if box is None:
         return
     rest = rest_after(chat_id, box.recent, now)
-    of_our_clock = box.written_at <= now + mailboxes.CLOCK_SLACK
+    of_our_clock = box.written_at <= now + CLOCK_SLACK
     free_at = max(rest.free_at, now + wait, *([box.free_at] if of_our_clock else []))
     await mailboxes.refresh(session, chat_id, now, free_at=free_at, recent=list(rest.recent))

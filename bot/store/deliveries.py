@@ -161,6 +161,7 @@ async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: fl
             settled_at=case((given_up, literal(now, DELIVERY.c.settled_at.type)), else_=None),
             may_be_duplicate=~edit,
             attempts=DELIVERY.c.attempts + 1,
+            claimed_at=now,  # by whose clock ``not_before`` is reckoned
         )
         .returning(DELIVERY.c.id)
     )
@@ -202,7 +203,13 @@ async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> bool
             DELIVERY.c.id == delivery_id,
             DELIVERY.c.state.in_((DeliveryState.UNCERTAIN, DeliveryState.DEAD)),
         )
-        .values(state=DeliveryState.PENDING, reason="sent again by an admin", not_before=now, settled_at=None)
+        .values(
+            state=DeliveryState.PENDING,
+            reason="sent again by an admin",
+            not_before=now,
+            claimed_at=now,  # by whose clock ``not_before`` is reckoned
+            settled_at=None,
+        )
         .returning(DELIVERY.c.id)
     )
     found = again.first() is not None

@@ -1,6 +1,7 @@
-"""The one statement that SQLite and PostgreSQL spell through different modules."""
+"""What the store's modules share: statements that the two databases spell differently, and how far clocks differ."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Insert, Table, text
@@ -8,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+# what was written further ahead than this was written by a clock that has been set back since
+CLOCK_SLACK = timedelta(seconds=2)
 ROWS_A_STATEMENT = 500  # SQLite takes 32,766 variables a statement; our widest row has fewer than 20 columns
 
 

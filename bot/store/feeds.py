@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import insert_new, table_of
+from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
 from bot.store.types import FeedState
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
-CLOCK_SLACK = timedelta(seconds=2)
 _DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section")
 
 
@@ -43,6 +42,7 @@ def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
         setattr(feed, name, source.get(name, getattr(feed, name)))
     if feed.state == FeedState.DROPPED:
         feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
+        feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this
 
 
 async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_seconds: float) -> list[Feed]:
@@ -50,16 +50,9 @@ async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_s
 
     The epoch of each grows: a holder that froze past its lease can no longer write.
     """
-    # what lies further ahead than it can was reckoned by a clock that has been set back since
-    free = or_(
-        FEED.c.lease_until.is_(None),
-        FEED.c.lease_until < now,
-        FEED.c.lease_until > now + timedelta(seconds=lease_seconds) + CLOCK_SLACK,
-    )
-    is_due = or_(FEED.c.due_at <= now, FEED.c.polled_at > now + CLOCK_SLACK)
     due = (
         select(FEED.c.id)
-        .where(FEED.c.state.in_(_ASKED), is_due, free)
+        .where(FEED.c.state.in_(_ASKED), _due(now), _free(now, lease_seconds))
         .order_by(FEED.c.due_at, FEED.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -72,6 +65,18 @@ async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_s
         .execution_options(synchronize_session=False)
     )
     return list(await session.scalars(taken))
+
+
+def _due(now: datetime) -> Any:
+    """It is time, or was never polled, or its time was reckoned by a clock that has been set back since."""
+    by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > now + CLOCK_SLACK)
+    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), by_another_clock))
+
+
+def _free(now: datetime, lease_seconds: float) -> Any:
+    """Nobody holds it; a lease that is longer than a lease can be was written by another clock."""
+    too_long = FEED.c.lease_until > now + timedelta(seconds=lease_seconds) + CLOCK_SLACK
+    return or_(FEED.c.lease_until.is_(None), FEED.c.lease_until < now, too_long)
 
 
 async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: object) -> bool:

@@ -20,6 +20,12 @@ def whoami() -> str:
     return _SEPARATOR.join((_machine(), str(pid), _began(pid), secrets.token_hex(4)))
 
 
+def shown(holder: str) -> str:
+    """A holder as people know it: its machine, and its process there."""
+    machine, _, rest = holder.partition(_SEPARATOR)
+    return f"{machine.split('/')[0]}, process {rest.split(_SEPARATOR)[0]}"
+
+
 def is_dead(holder: str) -> bool:
     """Whether the process of that name is known to have ended; of another machine's nobody knows from here."""
     machine, *rest = holder.split(_SEPARATOR)

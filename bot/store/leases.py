@@ -65,6 +65,12 @@ async def release(session: AsyncSession, role: str, epoch: int, now: datetime) -
     await session.execute(mine.values(holder="", until=now))
 
 
+async def holders(session: AsyncSession) -> dict[str, str]:
+    """Who holds each role now; roles that nobody holds are missing."""
+    rows = await session.execute(select(LEASE.c.role, LEASE.c.holder).where(LEASE.c.holder != ""))
+    return {role: holder for role, holder in rows}
+
+
 async def beat(session: AsyncSession, part: str, now: datetime, detail: str = "") -> None:
     """Leave a sign of life of ``part``."""
     await session.merge(Heartbeat(part=part, at=now, detail=detail))

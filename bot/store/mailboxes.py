@@ -25,15 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import table_of, upsert
+from bot.store.dialect import CLOCK_SLACK, table_of, upsert
 from bot.store.tables import Delivery, Mailbox
 from bot.store.types import DeliveryKind, DeliveryState
 
 DELIVERY, MAILBOX = table_of(Delivery), table_of(Mailbox)
 TERMINAL_CHAT = 0  # the operator's own screen; no chat of Telegram's has this id
-CLOCK_SLACK = timedelta(
-    seconds=2
-)  # a row that was written further ahead than this was written by another clock
 
 
 _INSTANT = MAILBOX.c.free_at.type
@@ -105,6 +102,8 @@ async def drop_in(session: AsyncSession, waiting: Any, now: datetime) -> None:
                 "rank": case((graver, put.excluded.rank), else_=MAILBOX.c.rank),
                 "turn": case((or_(graver, earlier), put.excluded.turn), else_=MAILBOX.c.turn),
                 "look_at": case((sooner, put.excluded.look_at), else_=MAILBOX.c.look_at),
+                "free_at": _rest(now),
+                "written_at": now,
             },
         )
     )
@@ -128,6 +127,17 @@ _NEXT_OPEN = {
     .with_for_update(skip_locked=True)
     for terminal, query in _OPEN.items()
 }
+
+
+def _rest(now: datetime) -> Any:
+    """``rests_until`` in SQL."""
+    over = MAILBOX.c.written_at > now + CLOCK_SLACK
+    return case((over, literal(now, MAILBOX.c.free_at.type)), else_=MAILBOX.c.free_at)
+
+
+def rests_until(box: Mailbox, now: datetime) -> datetime:
+    """Until when a chat rests; a rest that was written by a clock that has been set back since is over."""
+    return now if box.written_at > now + CLOCK_SLACK else box.free_at
 
 
 async def open_now(session: AsyncSession, now: datetime, *, limit: int, terminal: bool) -> Sequence[int]:
@@ -222,9 +232,10 @@ async def _write(
     """Update mailboxes, those together that have the same columns to change."""
     shapes: dict[tuple[str, ...], list[dict[str, object]]] = {}
     stamp = {"written_at": written_at} if written_at else {}
+    slack = {"slack": written_at + CLOCK_SLACK} if written_at else {}
     for chat, columns in values.items():
         new = {**columns, **stamp}
-        row = {"chat": chat, **{f"new_{name}": value for name, value in new.items()}}
+        row = {"chat": chat, **slack, **{f"new_{name}": value for name, value in new.items()}}
         shapes.setdefault(tuple(sorted(new)), []).append(row)
     connection = await session.connection()
     for shape, rows in shapes.items():
@@ -233,7 +244,11 @@ async def _write(
 
 @cache
 def _update_of(columns: tuple[str, ...]) -> Update:
-    new = {name: bindparam(f"new_{name}", type_=MAILBOX.c[name].type) for name in columns}
+    new: dict[str, Any] = {name: bindparam(f"new_{name}", type_=MAILBOX.c[name].type) for name in columns}
+    if "written_at" in new and "free_at" not in new:
+        # a rest that another clock wrote is over, or with the new stamp it would pass for one of this clock
+        over = MAILBOX.c.written_at > _SLACK
+        new["free_at"] = case((over, new["written_at"]), else_=MAILBOX.c.free_at)
     return update(MAILBOX).where(MAILBOX.c.chat_id == bindparam("chat")).values(new)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.logs import get_log
 from bot.store import leases
 from bot.store.engine import Database, Session
-from bot.store.holders import awake_seconds, is_dead, whoami
+from bot.store.holders import awake_seconds, is_dead, shown, whoami
 from bot.store.leases import Standing
 
 log = get_log(__name__)
@@ -93,7 +93,7 @@ class Role:
             log.warning(
                 "another process holds this role for the database; this one stands by",
                 role=self.name,
-                holder=standing.holder,
+                holder=shown(standing.holder),
             )
 
     async def leave(self) -> None:

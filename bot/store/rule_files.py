@@ -61,11 +61,13 @@ async def books(session: AsyncSession) -> list[RuleBookState]:
     return list(await session.scalars(select(RuleBookState).order_by(RULE_BOOK.c.part)))
 
 
-async def told(session: AsyncSession) -> RuleNews | None:
+async def told(session: AsyncSession, topic: str = _TOPIC) -> RuleNews | None:
     """What the admins were last told; None when there was never anything."""
-    return await session.get(RuleNews, _TOPIC)
+    return await session.get(RuleNews, topic)
 
 
-async def note_told(session: AsyncSession, digest: str, files: Collection[str], now: datetime) -> None:
+async def note_told(
+    session: AsyncSession, digest: str, files: Collection[str], now: datetime, topic: str = _TOPIC
+) -> None:
     """Write down what the admins have been told now."""
-    await session.merge(RuleNews(topic=_TOPIC, digest=digest, files=sorted(files), told_at=now))
+    await session.merge(RuleNews(topic=topic, digest=digest, files=sorted(files), told_at=now))

@@ -280,7 +280,7 @@ class RuleBookState(SQLModel, table=True):
 
 
 class RuleNews(SQLModel, table=True):
-    """What the admins were last told of the rule files, so that nothing is told twice, whoever tells."""
+    """What the admins were last told of the rule files, or of another topic, so that nothing is told twice."""
 
     __tablename__ = "rule_news"
 

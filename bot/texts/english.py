@@ -102,6 +102,8 @@ TALK = TalkWords(
     unknown_command="I do not know this command. All commands: {command}",
     not_a_command="I understand commands only. All of them: {command}",
     sorry="Sorry, something went wrong on our side and this was not done. It was noted; please try again later.",
+    rival="Another process listens to Telegram with this bot's token, so people's commands may go astray. "
+    "Stop one of the two; if you do not know it, change the token at @BotFather.",
     old_button="This button is old; please send the command again.",
     rule_gone="This rule is no longer there.",
 )

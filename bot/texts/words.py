@@ -114,6 +114,7 @@ class TalkWords:
     unknown_command: str  # {command}
     not_a_command: str  # {command}
     sorry: str
+    rival: str
     old_button: str
     rule_gone: str
 

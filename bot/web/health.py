@@ -1,12 +1,15 @@
 """How Rasid fares, gathered from the database: for the health page, the metrics and the terminal."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.store import chats, deliveries, entries, feeds, leases, rule_files
 from bot.store import troubles as outbox_troubles
 from bot.store.engine import Database
-from bot.store.tables import RuleBookState
+from bot.store.holders import shown
+from bot.store.tables import Heartbeat, RuleBookState
 
 SILENT_AFTER = 60.0  # seconds without a sign of life after which a part counts as down
 TOKEN_REFUSED = "telegram: refuses TELEGRAM_BOT_TOKEN; the queue is kept"  # noqa: S105 # names it, holds none
@@ -28,7 +31,7 @@ class RulesInForce:
 class Health:
     """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator.
 
-    ``rules``: by part, what it had in force last.
+    ``rules``: by part, what it had in force last. ``holders``: by role, which process has it.
     """
 
     feeds: dict[str, int]
@@ -39,6 +42,7 @@ class Health:
     chats: dict[str, int]
     silent_seconds: dict[str, float]
     rules: dict[str, RulesInForce]
+    holders: dict[str, str]
     troubles: list[str]
 
     def as_json(self) -> dict[str, object]:
@@ -54,8 +58,11 @@ async def look(database: Database, now: datetime) -> Health:
         outbox = await deliveries.counts(session)
         chat_counts = await chats.counts(session)
         books = await rule_files.books(session)
-        silent = {beat.part: (now - beat.at).total_seconds() for beat in await leases.beats(session)}
         token_refused = await outbox_troubles.token_refused(session)
+        beats = await leases.beats(session)
+        holders = await leases.holders(session)
+    silent = {beat.part: _silent(beat, now) for beat in beats}
+    details = {beat.part: beat.detail for beat in beats}
     return Health(
         feeds=feed_counts.by_state,
         overdue_seconds=feed_counts.overdue_seconds,
@@ -65,22 +72,38 @@ async def look(database: Database, now: datetime) -> Health:
         chats=chat_counts,
         silent_seconds=silent,
         rules={book.part: _in_force(book) for book in books},
-        troubles=[*([TOKEN_REFUSED] if token_refused else []), *troubles(feed_counts, outbox, silent)],
+        holders={role: shown(holder) for role, holder in holders.items()},
+        troubles=[
+            *([TOKEN_REFUSED] if token_refused else []),
+            *troubles(feed_counts, outbox, silent, details),
+        ],
     )
+
+
+def _silent(beat: Heartbeat, now: datetime) -> float:
+    """Seconds without a sign of life; one from the future was left before the clock was set back, nobody knows when."""
+    return abs((now - beat.at).total_seconds())
 
 
 def _in_force(book: RuleBookState) -> RulesInForce:
     return RulesInForce(book.hash, book.loaded_at.isoformat(), book.rules, book.files, book.kept)
 
 
-def troubles(feed_counts: feeds.FeedCounts, outbox: dict[str, int], silent: dict[str, float]) -> list[str]:
-    """What an operator should look at, one line each; pure."""
+def troubles(
+    feed_counts: feeds.FeedCounts,
+    outbox: dict[str, int],
+    silent: dict[str, float],
+    details: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """What an operator should look at, one line each; pure. ``details``: what the parts say of themselves."""
     found = []
     for part in ("clock", "sender"):
         if part not in silent:
             found.append(f"{part}: has never run")
         elif silent[part] > SILENT_AFTER:
             found.append(f"{part}: no sign of life for {silent[part]:.0f} s")
+        elif details.get(part):
+            found.append(f"{part}: {details[part]}")
     if feed_counts.overdue_seconds > OVERDUE_AFTER:
         found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
     asked = {

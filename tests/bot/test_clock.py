@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.schedule.clock import Clock
+from bot.schedule.rounds import Rounds
 from bot.store import feeds
 from bot.store.engine import Database
 from feeds.fetch import Fetcher
@@ -22,32 +23,37 @@ async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
         yield Desk(database, fetcher, make_rules(tmp_path / "rules"))
 
 
-def clock_of(desk: Desk, *, worker: bool = False) -> Clock:
+def clock_of(desk: Desk) -> Clock:
     """A clock that only ticks when told."""
-    return Clock(desk.poller, concurrency=4, lease_seconds=60, worker=worker)
+    return Clock(rounds_of(desk))
 
 
-async def settled(*clocks: Clock) -> None:
+def rounds_of(desk: Desk) -> Rounds:
+    """Rounds that are made when told: a worker's."""
+    return Rounds(desk.poller, concurrency=4, lease_seconds=60)
+
+
+async def settled(*all_rounds: Rounds) -> None:
     """Wait for the polls that are under way, and write what they found."""
-    for clock in clocks:
-        while clock._running:
-            await next(iter(clock._running))
-        await clock.poller.flush()
+    for rounds in all_rounds:
+        while rounds._running:
+            await next(iter(rounds._running))
+        await rounds.poller.flush()
 
 
 async def test_a_second_clock_stands_by_and_a_worker_does_not(desk: Desk) -> None:
     """One process ticks; another takes over when it goes; workers poll whatever the clock does."""
     async with RawServer(Outlet([Item("1", "خبر عن الطقس")])) as server:
         await desk.knows(server.url())
-        first, second, worker = clock_of(desk), clock_of(desk), clock_of(desk, worker=True)
+        first, second, worker = clock_of(desk), clock_of(desk), rounds_of(desk)
         second.role.holder = "elsewhere|1|1|x"
         await first.tick()
         await second.tick()
         assert (first.role.epoch, second.role.epoch) == (1, None)
-        await settled(first, second)
+        await settled(first.rounds, second.rounds)
         desk.time += timedelta(hours=1)
         await second.tick()
-        assert not second._running
+        assert not second.rounds._running
         await worker.tick()
         assert worker._running
         await settled(worker)
@@ -56,7 +62,7 @@ async def test_a_second_clock_stands_by_and_a_worker_does_not(desk: Desk) -> Non
         desk.time += timedelta(hours=1)
         await second.tick()
         assert second.role.epoch == 2
-        await settled(second)
+        await settled(second.rounds)
 
 
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=1), timedelta(days=3650)])

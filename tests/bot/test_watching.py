@@ -13,6 +13,7 @@ from bot.delivery.letters import view_of
 from bot.pipeline.save import Saved
 from bot.pipeline.watching import Rang, on_time, running
 from bot.schedule.clock import Clock
+from bot.schedule.rounds import Rounds
 from bot.store import outgoing, parcels
 from bot.store.engine import Database
 from bot.store.tables import Delivery
@@ -277,7 +278,7 @@ async def test_the_clock_lets_the_watches_look_and_wakes_the_sender(press: Press
     await press.day(0, kirby(0))
     await press.desk.follows(6, "kirby-silent")
     await press.ordinary(*range(1, 8))
-    clock = Clock(press.desk.poller, concurrency=1, lease_seconds=60)
+    clock = Clock(Rounds(press.desk.poller, concurrency=1, lease_seconds=60))
     await clock.watch()
     assert press.desk.rang == 1
     await clock.watch()
