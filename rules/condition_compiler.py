@@ -202,6 +202,9 @@ class ConditionCompiler:
         if not anchored:
             hint = "ضعه تحت all بجوار عبارة أو $اسم."
             self.tell("R009", where, hint=hint)
+        if marks := unicode_regex.unwritten(pattern):
+            named = " ".join(f"U+{ord(mark):04X}" for mark in marks)
+            self.tell("R015", where, named, named, "احذفها: يرى النمط النص بعد حذفها منه.")
         try:
             return PatternFound(unicode_regex.compiled(pattern), pattern)
         except unicode_regex.BadPattern as bad:

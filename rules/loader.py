@@ -27,6 +27,7 @@ from rules.watch.schema import WatchFile
 from rules.watch.timeline import LoadedWatch
 
 MOST_BYTES = 256 * 2**10
+FILTERS = ("filters.yaml", "filters.yml")  # one of them
 _SUFFIXES = {".yaml", ".yml"}
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -141,8 +142,7 @@ def _files(folder: Path, instead: Instead) -> list[Path]:
 def rule_paths(folder: Path) -> list[Path]:
     """Every file of a rules folder that is read, in order."""
     parts = [path for part in ("lexicon", "library", "templates") for path in _files(folder / part, NOTHING)]
-    filters = folder / "filters.yaml"
-    return [*parts, filters] if filters.is_file() else parts
+    return [*parts, *(folder / name for name in FILTERS if (folder / name).is_file())]
 
 
 def is_rule_file(path: Path) -> bool:
@@ -166,7 +166,7 @@ class _Shared:
         self.instead, self.terms = instead, terms
         self.problems: list[Problem] = []
         self.files: list[Located] = []
-        self.filters = self._filters(folder / "filters.yaml")
+        self.filters = self._filters([path for name in FILTERS if self._is_there(path := folder / name)])
         self.templates: dict[str, Template] = {}
         for path in _files(folder / "templates", instead):
             self._take_template(path)
@@ -178,10 +178,18 @@ class _Shared:
         self.problems += located.problems
         return located, shape
 
-    def _filters(self, path: Path) -> tuple[Without, ...]:
-        if self.instead.get(path.absolute(), b"" if path.is_file() else None) is None:
+    def _is_there(self, path: Path) -> bool:
+        return self.instead.get(path.absolute(), b"" if path.is_file() else None) is not None
+
+    def _filters(self, paths: list[Path]) -> tuple[Without, ...]:
+        """Those of the first file; a second one is told of, and not read."""
+        for path in paths[1:]:
+            self.problems.append(
+                problem("S023", path, At(), paths[0].name, paths[0].name, "انقل ما فيه إليه ثم احذفه.")
+            )
+        if not paths:
             return ()
-        located, shape = self._read(path, FiltersFile)
+        located, shape = self._read(paths[0], FiltersFile)
         if shape is None:
             return ()
         filters, found = compile_filters(shape, located, self.terms)

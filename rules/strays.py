@@ -13,6 +13,9 @@ _FIRST_KEYS = {"rule": "library", "watch": "library", "template": "templates"}
 _LEXICON_KEYS = ("entities", "lists", "groups")
 
 
+_FILTERS = ("filters.yaml", "filters.yml")
+
+
 def strays(folder: Path) -> Iterator[Problem]:
     """A warning for each, with what to do. Hidden files are nobody's."""
     for part in PARTS:
@@ -22,7 +25,7 @@ def strays(folder: Path) -> Iterator[Problem]:
                 hint = f"سمِّه {name}.yaml؛ فإن لم يظهر آخر الاسم فأظهر امتدادات الملفات في نظامك."
                 yield problem("S020", path, At(), f"«{path.name}»", f"'{path.name}'", hint)
     for path in sorted(folder.glob("*.y*ml*")):
-        if path.is_file() and path.name != "filters.yaml" and _is_meant(path):
+        if path.is_file() and path.name not in _FILTERS and _is_meant(path):
             yield problem("S020", path, At(), f"«{path.name}»", f"'{path.name}'", _moved(path))
 
 
@@ -32,8 +35,6 @@ def _is_meant(path: Path) -> bool:
 
 def _moved(path: Path) -> str:
     """Where a file of the folder itself belongs."""
-    if path.name == "filters.yml":
-        return "سمِّه filters.yaml."
     try:
         text = path.read_text(encoding="utf-8", errors="replace")[:10_000]
     except OSError:

@@ -2,12 +2,24 @@
 
 RE2 takes time linear in the text whatever the pattern, which is why it is here; what it gave up for that
 (look-around, back-references) is refused with an explanation, and so is ``\\b``, which it could not tell in Arabic.
+Linear is not fast: what a letter costs at worst grows with the pattern, repetitions written out, which is bounded.
 """
 
+import re
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from string import ascii_lowercase
+from typing import Any, Literal, NamedTuple
+
+from rules.arabic.alphabet import CONTROLS, MARKS, TATWEEL
 
 MOST_MEMORY = 8 * 2**20  # bytes for the automaton of one pattern; above, RE2 refuses the pattern
+MOST_PLACES = (
+    300  # instructions of RE2 for a pattern all of whose classes are one letter: .{0,140} is about as many
+)
+MOST_INSTRUCTIONS = (
+    40_000  # of the pattern itself; \p{L} is 1,200 and \w 1,450, for they name letters by their bytes
+)
 _IN_CLASS = {"w": r"\p{L}\p{M}\p{N}_", "d": r"\p{Nd}", "s": r"\s\p{Z}", "D": r"\P{Nd}"}
 _ALONE = {
     "w": r"[\p{L}\p{M}\p{N}_]",
@@ -51,18 +63,48 @@ _NEGATED = _Reason(
 )
 
 
+_LONG = _Reason(
+    "النمط أطول من الحد بعد كتابة التكرار {m,n} كاملًا",
+    "the pattern is too long once its repetitions are written out",
+    "قلل التكرار، أو اكتب * و+ بدل {m,n}، أو استعمل near للمسافات.",
+)
+_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
+_UNWRITTEN = re.compile(f"[{MARKS}{TATWEEL}{CONTROLS}]")
+_CODE = re.compile(r"\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))")
+_PROPERTY = re.compile(r"\\[pP](?:\{[^}]*\}|.)")
+
+
 @cache
 def compiled(pattern: str) -> Any:
     """The pattern as RE2 runs it; raises BadPattern."""
+    pieces = list(_pieces(pattern))
+    plain = "".join(
+        ascii_lowercase[n % 26] if one.kind == "letter" else one.runs for n, one in enumerate(pieces)
+    )
+    try:
+        made = _re2("".join(one.runs for one in pieces))
+        places = _re2(plain).programsize
+    except _re2_error() as error:
+        raise BadPattern("RE2 لا تفهم هذا النمط", _text(error)) from error
+    if places > MOST_PLACES or made.programsize > MOST_INSTRUCTIONS:
+        raise BadPattern(*_LONG)
+    return made
+
+
+def _re2(pattern: str) -> Any:
     import re2
 
     options = re2.Options()
     options.max_mem = MOST_MEMORY
     options.log_errors = False
-    try:
-        return re2.compile(translated(pattern), options)
-    except re2.error as error:
-        raise BadPattern("RE2 لا تفهم هذا النمط", _text(error)) from error
+    return re2.compile(pattern, options)
+
+
+def _re2_error() -> type[Exception]:
+    import re2
+
+    error: type[Exception] = re2.error
+    return error
 
 
 def _text(error: Exception) -> str:
@@ -72,42 +114,85 @@ def _text(error: Exception) -> str:
 
 def translated(pattern: str) -> str:
     """The pattern with its classes made to know Unicode; raises BadPattern for what RE2 has not."""
-    _refuse_groups(pattern)
-    out: list[str] = []
-    in_class = False
+    return "".join(one.runs for one in _pieces(pattern))
+
+
+def unwritten(pattern: str) -> list[str]:
+    """The harakat, tatweels and invisible marks that a pattern asks for, each once; no text that it sees has any."""
+    codes = [chr(int(found[1] or found[2], 16)) for found in _CODE.finditer(pattern) if _is_code(found)]
+    return sorted(set(_UNWRITTEN.findall(pattern + "".join(codes))))
+
+
+def _is_code(found: re.Match[str]) -> bool:
+    before = found.string[: found.start()]
+    escaped = (len(before) - len(before.rstrip("\\"))) % 2
+    return not escaped and int(found[1] or found[2], 16) < 0x110000
+
+
+class _Piece(NamedTuple):
+    """A part of a pattern as RE2 is to read it, and whether it stands for one letter of the text."""
+
+    runs: str
+    kind: Literal["letter", "sign"]
+
+
+def _pieces(pattern: str) -> Iterator[_Piece]:
+    """The pattern's letters, classes and signs one by one, with classes that know Unicode; raises BadPattern."""
     at = 0
     while at < len(pattern):
-        char = pattern[at]
-        if char == "\\" and at + 1 < len(pattern):
-            out.append(_escape(pattern[at + 1], in_class=in_class))
-            at += 2
-            continue
-        if char == "[" and not in_class:
-            in_class = True
-            first = at + (2 if pattern[at + 1 : at + 2] == "^" else 1)
-            if pattern[first : first + 1] == "]":  # a bracket that stands first is a letter of the class
-                out.append(pattern[at:first] + r"\]")
-                at = first + 1
-                continue
-        elif char == "]":
-            in_class = False
-        out.append(char)
-        at += 1
-    return "".join(out)
+        piece, at = _piece(pattern, at)
+        yield from piece
 
 
-def _refuse_groups(pattern: str) -> None:
-    if any(sign in pattern for sign in ("(?=", "(?!", "(?<=", "(?<!")):
+def _piece(pattern: str, at: int) -> tuple[list[_Piece], int]:
+    char = pattern[at]
+    if pattern.startswith("\\Q", at):
+        end = (pattern + "\\E").index("\\E", at)
+        return [_Piece(re.escape(letter), "letter") for letter in pattern[at + 2 : end]], end + 2
+    if char == "\\" and at + 1 < len(pattern):
+        written = _escape(pattern, at)
+        kind: Literal["letter", "sign"] = "sign" if pattern[at + 1] in "AzE" else "letter"
+        return [_Piece(_ALONE.get(pattern[at + 1], written), kind)], at + len(written)
+    if char == "[":
+        text, end = _class(pattern, at)
+        return [_Piece(text, "letter")], end
+    if pattern.startswith(_AROUND, at):
         raise BadPattern(*_LOOK)
-    if "(?P=" in pattern:
+    if pattern.startswith("(?P=", at):
         raise BadPattern(*_BACK)
+    return [_Piece(char, "letter" if char == "." or not char.isascii() else "sign")], at + 1
 
 
-def _escape(letter: str, *, in_class: bool) -> str:
-    if letter in "123456789" and not in_class:
+def _escape(pattern: str, at: int) -> str:
+    """An escape outside a class, as it is written."""
+    letter = pattern[at + 1]
+    if letter in "123456789":
         raise BadPattern(*_BACK)
-    if letter in "bB" and not in_class:
+    if letter in "bB":
         raise BadPattern(*_BOUND)
-    if letter in "WS" and in_class:
-        raise BadPattern(*_NEGATED)
-    return (_IN_CLASS if in_class else _ALONE).get(letter, "\\" + letter)
+    found = _CODE.match(pattern, at) or _PROPERTY.match(pattern, at)
+    return found[0] if found else pattern[at : at + 2]
+
+
+def _class(pattern: str, at: int) -> tuple[str, int]:
+    """A class in square brackets that knows Unicode, and where it ends; an unfinished one is left to RE2."""
+    first = at + (2 if pattern.startswith("[^", at) else 1)
+    out = [pattern[at:first]]
+    at = first
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "]" and at > first:
+            return "".join([*out, char]), at + 1
+        named = pattern.find(":]", at) + 2 if pattern.startswith("[:", at) else 0
+        if named > 1:
+            out.append(pattern[at:named])
+            at = named
+        elif char == "\\" and at + 1 < len(pattern):
+            if pattern[at + 1] in "WS":
+                raise BadPattern(*_NEGATED)
+            out.append(_IN_CLASS.get(pattern[at + 1], pattern[at : at + 2]))
+            at += 2
+        else:
+            out.append(r"\]" if char == "]" else char)  # a bracket that stands first is a letter of the class
+            at += 1
+    return "".join(out), at

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from bot.logs import get_log
 from rules.lexicons import MOST_BYTES
-from rules.loader import is_rule_file
+from rules.loader import FILTERS, is_rule_file
 from rules.settle import Content
 
 log = get_log(__name__)
 
 FOLDERS = ("library", "lexicon", "templates")
-FILES = ("filters.yaml", "filters.yml")
 
 Fingerprint = frozenset[tuple[str, int, int, int]]
 """Path, time of the last change in ns, size and inode of every file that rules are made of."""
@@ -74,7 +73,7 @@ def _files(folder: Path) -> Iterator[Path]:
             for root, folders, files in os.walk(folder / name, onerror=_raise):
                 folders[:] = [one for one in folders if not one.startswith(".")]
                 yield from (Path(root, one) for one in files if is_rule_file(Path(one)))
-    yield from (folder / name for name in FILES if (folder / name).exists())
+    yield from (folder / name for name in FILTERS if (folder / name).exists())
 
 
 def _raise(error: OSError) -> None:

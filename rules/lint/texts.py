@@ -17,8 +17,8 @@ class HiddenMarks(Check):
     """A006: an invisible mark or a tatweel, in any text but examples, which say what others write."""
 
     def look(self, subject: Subject) -> Iterator[Problem]:
-        """Every such text, once; phrases with invisible marks have been told of while compiling (R007)."""
-        told = {(one.path, one.line, one.column) for one in subject.told if one.code == "R007"}
+        """Every such text, once; those of phrases and patterns have been told of while compiling (R007, R015)."""
+        told = {(one.path, one.line, one.column) for one in subject.told if one.code in {"R007", "R015"}}
         for located in subject.files:
             for where, text in texts(located.data, ()):
                 at = located.at(where)

@@ -16,6 +16,7 @@ from tests.rules.workshop import EXAMPLES, LEXICON, QUIET, TIMELINE, folder_of, 
 Files = Mapping[str, str | bytes]
 
 GOOD = rule_text("$putin")
+FILTERS = "filters:\n  - {phrase: شارع بوتين, because: مكان}\n"
 BROKEN_LEXICON = LEXICON.replace("spelling: foreign", "spelling: forein")
 
 
@@ -139,12 +140,19 @@ CASES: list[tuple[str, Files, str, int, int]] = [
     ("R010", rule("{all: [$putin, {regex: '\\bبوت'}]}"), "a-rule.yaml", 7, 31),
     ("R010", rule("{all: [$putin, {regex: '(بوت'}]}"), "a-rule.yaml", 7, 31),
     ("R010", rule("{all: [$putin, {regex: '((a{100}){100}){100}'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: '(?:\\p{L}{1,10}){1,10}z'}]}"), "a-rule.yaml", 7, 31),
+    ("R010", rule("{all: [$putin, {regex: 'ا[اب]{900}z'}]}"), "a-rule.yaml", 7, 31),
+    ("R015", rule("{all: [$putin, {regex: 'مِليار'}]}"), "a-rule.yaml", 7, 31),
+    ("R015", rule("{all: [$putin, {regex: 'مليـار'}]}"), "a-rule.yaml", 7, 31),
+    ("R015", rule("{all: [$putin, {regex: 'ملي\\x{640}ار'}]}"), "a-rule.yaml", 7, 31),
     ("R011", rule("$putin", "uses: no-such"), "a-rule.yaml", 8, 7),
     ("R011", {**rule("$putin", "uses: deskk"), **template("desk")}, "a-rule.yaml", 8, 7),
     ("R012", {**rule(), **template("desk"), "templates/z.yaml": "template: desk\nwhy: x\n"}, "z.yaml", 1, 11),
     ("R001", {**rule(), "templates/a.yaml": "template: a\nwhy: x\nall: [$nobody]\n"}, "a.yaml", 3, 7),
     ("R001", {**rule(), "filters.yaml": "filters:\n  - {phrase: $nobody, because: x}\n"}, "filters.yaml", 2, 14),
     ("S003", {**rule(), "filters.yaml": ""}, "filters.yaml", 1, 1),
+    ("R001", {**rule(), "filters.yml": "filters:\n  - {phrase: $nobody, because: x}\n"}, "filters.yml", 2, 14),
+    ("S023", {**rule(), "filters.yml": FILTERS, "filters.yaml": FILTERS}, "filters.yml", 1, 1),
     ("R001", lexicon("groups:\n  some: {of: [$putin, $nobody]}\n"), "more.yaml", 2, 23),
     ("R013", rule("{score: {needs: 9, of: [{when: $putin, points: 3}]}}"), "a-rule.yaml", 7, 24),
     ("L002", lexicon("groups:\n  x: {of: [$putin, $y]}\n  y: {of: [$x]}\n"), "more.yaml", 2, 20),

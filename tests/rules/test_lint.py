@@ -337,7 +337,7 @@ def test_what_was_not_meant(tmp_path: Path, old: str, new: str, code: str | None
         ("b-rule.yaml", "# x\nrule: b-rule\n", "library/TOPIC/"),
         ("more.yml", "entities:\n", "lexicon/"),
         ("desk.yaml", "template: desk\n", "templates/"),
-        ("filters.yml", "filters:\n", "filters.yaml"),
+        ("filters.yml", "filters: []\n", None),
         ("library/topic/notes.txt", "x", None),
         ("readme.txt", "x", None),
         ("library/topic/.b-rule.yaml.txt", "x", None),
