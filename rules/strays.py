@@ -4,16 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rules.codes import At, problem
-from rules.loader import is_rule_file
+from rules.loader import FILTERS, is_rule_file
 from rules.model import Problem
 
 PARTS = ("library", "lexicon", "templates")
 _ENDINGS = (".yaml.txt", ".yml.txt", ".yaml.yaml.txt", ".yaml.rtf", ".yaml.docx", ".yaml.doc", ".yaml.html")
 _FIRST_KEYS = {"rule": "library", "watch": "library", "template": "templates"}
 _LEXICON_KEYS = ("entities", "lists", "groups")
-
-
-_FILTERS = ("filters.yaml", "filters.yml")
 
 
 def strays(folder: Path) -> Iterator[Problem]:
@@ -25,7 +22,7 @@ def strays(folder: Path) -> Iterator[Problem]:
                 hint = f"سمِّه {name}.yaml؛ فإن لم يظهر آخر الاسم فأظهر امتدادات الملفات في نظامك."
                 yield problem("S020", path, At(), f"«{path.name}»", f"'{path.name}'", hint)
     for path in sorted(folder.glob("*.y*ml*")):
-        if path.is_file() and path.name not in _FILTERS and _is_meant(path):
+        if path.is_file() and path.name not in FILTERS and _is_meant(path):
             yield problem("S020", path, At(), f"«{path.name}»", f"'{path.name}'", _moved(path))
 
 

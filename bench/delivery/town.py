@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Float, cast, create_engine, insert, literal, select, text
+from sqlalchemy import Float, cast, create_engine, insert, literal, select, text, true
 
 from bot.delivery.sender import Sender
 from bot.delivery.wire import Wire
@@ -33,9 +33,9 @@ KINDS = ("sqlite", "postgresql")
 TITLE = "بوتين يصل إلى بيونغ يانغ في الزيارة رقم {number}"
 
 
-def numbers(count: int) -> Any:
+def numbers(count: int, name: str = "numbers") -> Any:
     """A table of the numbers from 0 on, in SQL that both databases read."""
-    first = select(literal(0).label("i")).cte("numbers", recursive=True)
+    first = select(literal(0).label("i")).cte(name, recursive=True)
     return first.union_all(select(first.c.i + 1).where(first.c.i < count - 1))
 
 
@@ -96,28 +96,26 @@ class Town:
     async def fill(self, waiting: int, chats: int, *, first: int = 1) -> None:
         """``waiting`` deliveries that could go at once, spread evenly over ``chats`` chats, by SQL alone."""
         await self.settle(first, chats, [])
-        each, now = waiting // chats, utc_now()
+        now = utc_now()
         async with self.database.write() as session:
-            for start in range(0, each, 10_000):
-                ids = [await self.news(session) for _ in range(min(10_000, each - start))]
-                await session.execute(self._many(ids, chats, first, start, now))
+            await session.execute(self._many(await self.news(session), waiting // chats, chats, first, now))
             await mailboxes.rebuild(session, now)
         await self._analyze()
 
-    def _many(self, alerts: list[int], chats: int, first: int, start: int, now: datetime) -> Any:
-        chat, alert = numbers(chats), numbers(len(alerts)).alias("nth_alert")
+    def _many(self, alert_id: int, each: int, chats: int, first: int, now: datetime) -> Any:
+        """``each`` deliveries a chat, all of one alert: a million alerts would only take long to make."""
+        chat, nth = numbers(chats), numbers(each, "nth")
         columns = (
             "alert_id", "chat_id", "thread_id", "kind", "revision", "if_gone", "severity_rank", "turn", "state",
             "reason", "created_at", "not_before", "epoch", "attempts", "may_be_duplicate",
         )  # fmt: skip
         instant = literal(now, DELIVERY.c.created_at.type)
-        place = cast((alert.c.i + start) * chats + chat.c.i, Float)
+        turn = cast(nth.c.i * chats + chat.c.i, Float) / A_SECOND
         rows = select(
-            alert.c.i + alerts[0], chat.c.i + first, literal(0), literal("send"), literal(0), literal("nothing"),
-            literal(2), place / A_SECOND, literal("pending"), literal(""), instant, instant, literal(0), literal(0),
-            literal(value=False),
+            literal(alert_id), chat.c.i + first, literal(0), literal("send"), nth.c.i, literal("nothing"), literal(2),
+            turn, literal("pending"), literal(""), instant, instant, literal(0), literal(0), literal(value=False),
         )  # fmt: skip
-        return insert(DELIVERY).from_select(columns, rows)
+        return insert(DELIVERY).from_select(columns, rows.select_from(chat.join(nth, true())))
 
     async def _analyze(self) -> None:
         """What autovacuum would have seen to by then."""

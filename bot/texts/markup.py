@@ -147,7 +147,10 @@ def web_link(url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return ""
-        safe = "".join(char if char.isprintable() and not char.isspace() else quote(char) for char in url)
+        safe = "".join(
+            char if char.isprintable() and not char.isspace() and char not in '<>"' else quote(char)
+            for char in url
+        )
     except ValueError:
         return ""
     return safe if len(safe) <= LONGEST_URL else ""
