@@ -140,7 +140,7 @@ def _line(row: dict[str, Any]) -> Line:
 
 async def read_database(database: Database) -> dict[str, Any]:
     """The tables that the checker looks at, and what the database says against itself."""
-    tables = {
+    tables: dict[str, type[SQLModel]] = {
         "entries": Entry,
         "matches": Match,
         "alerts": Alert,
@@ -148,7 +148,7 @@ async def read_database(database: Database) -> dict[str, Any]:
         "chats": Chat,
         "mailboxes": Mailbox,
     }
-    read = {name: await _rows(database, model) for name, model in tables.items()}
+    read: dict[str, Any] = {name: await _rows(database, model) for name, model in tables.items()}
     return read | {"integrity": await _integrity(database)}
 
 

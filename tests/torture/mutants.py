@@ -74,7 +74,10 @@ def no_intent_row() -> None:
     async def settle(session: Session, delivery: Delivery, **values: object) -> int | None:
         flying.discard(delivery.chat_id)
         mine = update(DELIVERY).where(DELIVERY.c.id == delivery.id, DELIVERY.c.state == DeliveryState.PENDING)
-        return (await session.execute(mine.values(**values).returning(DELIVERY.c.chat_id))).scalar()
+        chat_id: int | None = (
+            await session.execute(mine.values(**values).returning(DELIVERY.c.chat_id))
+        ).scalar()
+        return chat_id
 
     deliveries._heads, deliveries._take, deliveries.settle = heads, take, settle
 

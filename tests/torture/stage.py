@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.store import chats, feeds
+from bot.store import chats, deliveries, entries, feeds
 from bot.store.engine import TROUBLE, Database
 from bot.store.schema import upgrade
-from bot.store.tables import Delivery, Entry
 from bot.store.types import DeliveryState, Guarantee
 from bot.texts.arabic import ARABIC
 from bot.times import utc_now
@@ -129,15 +128,14 @@ class Stage:
     async def waiting(self) -> int:
         """How many deliveries have not ended."""
         async with self.database.read() as session:
-            unfinished = Delivery.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))  # type: ignore[attr-defined]
-            return int(await session.scalar(select(func.count()).where(unfinished)) or 0)
+            counted = await deliveries.counts(session)
+        return sum(counted.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.SENDING))
 
     async def unread(self) -> int:
         """How many items are shown and not stored."""
+        stories = entries.ENTRY.c.identity.like("k%")
         async with self.database.read() as session:
-            stored = await session.scalar(
-                select(func.count()).select_from(Entry).where(Entry.identity.like("k%"))  # type: ignore[attr-defined]
-            )
+            stored = await session.scalar(select(func.count()).select_from(entries.ENTRY).where(stories))
         return len(self.press.shown) - int(stored or 0)
 
     async def drain(self, within: float) -> None:

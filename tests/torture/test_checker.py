@@ -84,7 +84,8 @@ def test_a_sound_run_is_found_sound() -> None:
 
 def unsent(run: Evidence, **values: object) -> None:
     """The second story's delivery did not arrive."""
-    run.deliveries = [run.deliveries[0], delivery(2, 2, **values), *run.deliveries[2:]]
+    second = delivery(2, 2).model_copy(update=values)
+    run.deliveries = [run.deliveries[0], second, *run.deliveries[2:]]
     run.ledger = [one for one in run.ledger if one.message_id != 2]
 
 
@@ -128,7 +129,7 @@ def _set(number: int, **values: object) -> Callable[[Evidence], None]:
 
 
 def _with(**values: object) -> Callable[[Evidence], None]:
-    return lambda run: [setattr(run, name, value) for name, value in values.items()] and None
+    return lambda run: vars(run).update(values)
 
 
 def _swap(run: Evidence) -> None:
@@ -141,7 +142,7 @@ def _reply_first(run: Evidence) -> None:
 
 
 def _second_alert(run: Evidence) -> None:
-    run.alerts = [*run.alerts, Alert(id=3, entry_id=1)]
+    run.alerts = [*run.alerts, Alert(id=3, entry_id=1, severity="high", severity_rank=2)]
 
 
 def _hang_elsewhere(run: Evidence) -> None:
