@@ -50,7 +50,8 @@ bench-delivery: setup-dev ## the outbox and the sender: pace, time to the messag
 quality: setup-dev ## precision and recall of the shipped rules on labelled items, where those are
 	@$(BIN)/python -m bench.quality
 
-torture: setup-dev ## kill -9, 300 times and at each failpoint, on both databases; half an hour, one JSON line
+torture: setup-dev ## every fault of docs/reliability.md, then kill -9, 300 times and at each failpoint, on both databases
+	@TORTURE_LONG=1 $(BIN)/python -m pytest -q tests/torture
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED))
 
 soak: setup-dev ## every fault at a low rate for MINUTES (10); nothing may be lost and nothing may grow

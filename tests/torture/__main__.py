@@ -63,9 +63,20 @@ async def torture(arguments: argparse.Namespace, progress: Progress) -> list[dic
     results = []
     async with nursery() as nursed:
         for kind in arguments.databases:
-            results.append(await points(kind, arguments.seed, nursed, progress))
-            results.append(await storm(kind, arguments.kills, arguments.seed, nursed, progress))
+            results.append(_told(await points(kind, arguments.seed, nursed, progress)))
+            results.append(_told(await storm(kind, arguments.kills, arguments.seed, nursed, progress)))
     return results
+
+
+def _told(result: dict[str, Any]) -> dict[str, Any]:
+    """Say how one run ended, as soon as it has."""
+    found = result["violations"]
+    CONSOLE.print(
+        f"{result['database']}, {result['run']}: {result | {'violations': len(found)}}", markup=False
+    )
+    for said in found[:50]:
+        CONSOLE.print(f"  {said}", markup=False)
+    return result
 
 
 def main() -> None:
@@ -78,9 +89,6 @@ def main() -> None:
     CONSOLE.print(f"seed {arguments.seed}")
     with Progress(console=CONSOLE) as progress:
         results = asyncio.run(torture(arguments, progress))
-    for result in results:
-        for said in result["violations"][:50]:
-            CONSOLE.print(f"{result['database']}, {result['run']}: {said}", markup=False)
     sound = not any(result["violations"] for result in results)
     for result in results:
         result["violations"] = len(result["violations"])

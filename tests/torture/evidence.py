@@ -147,7 +147,7 @@ async def read_database(database: Database) -> dict[str, Any]:
         "chats": Chat,
         "mailboxes": Mailbox,
     }
-    read = {name: await _rows(database, model) for name, model in tables.items()}
+    read: dict[str, Any] = {name: await _rows(database, model) for name, model in tables.items()}
     return read | {"integrity": await _integrity(database)}
 
 

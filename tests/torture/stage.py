@@ -12,10 +12,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.store import chats, feeds
-from bot.store.deliveries import DELIVERY
+from bot.store import chats, deliveries, entries, feeds
 from bot.store.engine import TROUBLE, Database
-from bot.store.entries import ENTRY
 from bot.store.schema import upgrade
 from bot.store.types import DeliveryState, Guarantee
 from bot.texts.arabic import ARABIC
@@ -130,15 +128,14 @@ class Stage:
     async def waiting(self) -> int:
         """How many deliveries have not ended."""
         async with self.database.read() as session:
-            unfinished = DELIVERY.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))
-            return int(await session.scalar(select(func.count()).where(unfinished)) or 0)
+            counted = await deliveries.counts(session)
+        return sum(counted.get(state, 0) for state in (DeliveryState.PENDING, DeliveryState.SENDING))
 
     async def unread(self) -> int:
         """How many items are shown and not stored."""
+        stories = entries.ENTRY.c.identity.like("k%")
         async with self.database.read() as session:
-            stored = await session.scalar(
-                select(func.count()).select_from(ENTRY).where(ENTRY.c.identity.like("k%"))
-            )
+            stored = await session.scalar(select(func.count()).select_from(entries.ENTRY).where(stories))
         return len(self.press.shown) - int(stored or 0)
 
     async def drain(self, within: float) -> None:

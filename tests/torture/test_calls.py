@@ -1,16 +1,15 @@
 """Every database call of the whole journey fails once, every commit twice: nothing is lost and nobody gives up."""
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.torture.form import LONG
 from tests.torture.nursery import Nursery
 from tests.torture.stage import Stage, beside, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LONG = bool(os.environ.get("TORTURE_LONG"))
 SITES, PATIENCE = (10_000, 30.0) if LONG else (45, 20.0)  # distinct calls; seconds without a new one
 
 

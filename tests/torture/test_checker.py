@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -83,9 +82,10 @@ def test_a_sound_run_is_found_sound() -> None:
     assert violations(sound()) == []
 
 
-def unsent(run: Evidence, **values: Any) -> None:
+def unsent(run: Evidence, **values: object) -> None:
     """The second story's delivery did not arrive."""
-    run.deliveries = [run.deliveries[0], delivery(2, 2, **values), *run.deliveries[2:]]
+    second = delivery(2, 2).model_copy(update=values)
+    run.deliveries = [run.deliveries[0], second, *run.deliveries[2:]]
     run.ledger = [one for one in run.ledger if one.message_id != 2]
 
 
@@ -97,7 +97,7 @@ def unsent(run: Evidence, **values: Any) -> None:
         {"state": "suppressed", "reason": "chat_paused: blocked"},
     ],
 )
-def test_what_ended_unsent_with_a_reason_is_no_violation(values: dict[str, Any]) -> None:
+def test_what_ended_unsent_with_a_reason_is_no_violation(values: dict[str, object]) -> None:
     """Nothing lost means: each ends visibly."""
     run = sound()
     unsent(run, **values)
@@ -129,11 +129,7 @@ def _set(number: int, **values: object) -> Callable[[Evidence], None]:
 
 
 def _with(**values: object) -> Callable[[Evidence], None]:
-    def spoil(run: Evidence) -> None:
-        for name, value in values.items():
-            setattr(run, name, value)
-
-    return spoil
+    return lambda run: vars(run).update(values)
 
 
 def _swap(run: Evidence) -> None:

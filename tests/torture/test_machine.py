@@ -5,15 +5,16 @@ Hypothesis chooses the steps; every step goes through the functions that the pro
 
 import asyncio
 import os
+import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -30,6 +31,7 @@ from bot.store.schema import upgrade
 from bot.store.tables import Alert, Chat, Delivery, Entry, Mailbox
 from bot.store.types import ChatState, DeliveryKind, DeliveryState, Guarantee, IfGone
 from tests.fakes.feed_server import NOW
+from tests.torture.form import LONG, long_form
 
 T = TypeVar("T")
 READER, ONCE, GROUP, FORUM = 1, 2, -3, -4
@@ -69,14 +71,18 @@ class Model:
 class Outbox(RuleBasedStateMachine):
     """Steps and invariants."""
 
-    url = ""  # "": SQLite in a file
-
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory(prefix="rasid-model-")
-        self.database = Database(self.url or f"sqlite+aiosqlite:///{Path(self.folder.name) / 'rasid.db'}")
+        self.database = Database(self.new_url())
         self.model = Model()
+
+    def new_url(self) -> str:
+        """An empty database with the schema, copied from one that was made once."""
+        path = Path(self.folder.name) / "rasid.db"
+        shutil.copy(template(), path)
+        return f"sqlite+aiosqlite:///{path}"
 
     def teardown(self) -> None:
         """Leave nothing behind."""
@@ -94,7 +100,6 @@ class Outbox(RuleBasedStateMachine):
         self.do(self._people())
 
     async def _people(self) -> None:
-        await upgrade(self.database)
         async with self.database.write() as session:
             for chat_id in (READER, ONCE, GROUP, FORUM):
                 await chats.meet(session, chat_id, "private" if chat_id > 0 else "group", self.model.now)
@@ -334,18 +339,12 @@ class Outbox(RuleBasedStateMachine):
     @invariant()
     def all_is_well(self) -> None:
         """Read everything, and compare."""
-        if not self.do(self._has_schema()):
-            return
         rows, boxes, states = self.do(self._everything())
         self._one_in_flight(rows)
         self._nothing_lost(rows)
         self._mailboxes_agree(rows, boxes)
         self._arrows(rows)
         self._copies(rows, states)
-
-    async def _has_schema(self) -> bool:
-        async with self.database.engine.connect() as connection:
-            return await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "delivery"))
 
     async def _everything(self) -> tuple[Sequence[Delivery], Sequence[Mailbox], dict[int, Chat]]:
         async with self.database.read() as session:
@@ -399,6 +398,21 @@ class Outbox(RuleBasedStateMachine):
                 )
 
 
+@cache
+def template() -> Path:
+    """A database file with the schema and nothing in it."""
+    path = Path(tempfile.mkdtemp(prefix="rasid-model-")) / "rasid.db"
+    database = Database(f"sqlite+aiosqlite:///{path}")
+
+    async def make() -> None:
+        await upgrade(database)
+        await database.checkpoint()
+        await database.dispose()
+
+    asyncio.run(make())
+    return path
+
+
 def play(machine: type[Outbox], examples: int, steps: int) -> None:
     """So many games of so many steps."""
     how = settings(
@@ -411,7 +425,25 @@ def play(machine: type[Outbox], examples: int, steps: int) -> None:
     run_machine(machine, settings=how)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_outbox_keeps_its_invariants_whatever_happens() -> None:
     """Nothing lost, one in flight a chat, no unlabelled copy, no send to who does not want it; on SQLite."""
-    play(Outbox, int(os.environ.get("TORTURE_GAMES", "12")), 40)
+    play(Outbox, int(os.environ.get("TORTURE_GAMES", "100" if LONG else "12")), 40)
+
+
+@long_form
+def test_the_outbox_keeps_its_invariants_on_postgresql_too(new_postgres: Callable[[], str]) -> None:
+    """The same games, on a database of its own each."""
+
+    class OnPostgres(Outbox):
+        def new_url(self) -> str:
+            url = new_postgres()
+            self.do(_upgraded(url))
+            return url
+
+    play(OnPostgres, int(os.environ.get("TORTURE_GAMES", "100" if LONG else "12")), 40)
+
+
+async def _upgraded(url: str) -> None:
+    database = Database(url)
+    await upgrade(database)
+    await database.dispose()

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
-from bot.store.deliveries import DELIVERY
+from bot.store import deliveries
 from bot.store.tables import Delivery
 from bot.store.types import DeliveryState
 from tests.fakes.bot_api import Fault
 from tests.torture import places
+from tests.torture.form import long_form
 from tests.torture.nursery import Nursery
 from tests.torture.proxy import cutter
 from tests.torture.stage import READERS, Stage, beside, stage
@@ -42,6 +43,7 @@ async def until_sent(run: Stage, more: int = 10) -> None:
     await until(run, lambda: len(run.api.sent) >= wanted)
 
 
+@long_form
 async def test_a_database_locked_by_another_stops_sending_and_no_more(bench: Nursery, tmp_path: Path) -> None:
     """For longer than Rasid waits: no send, no crash, a line in the log; then it goes on."""
     async with stage(tmp_path, bench, seed=1, weather=0.0) as run:
@@ -73,15 +75,16 @@ def _run(*command: str) -> bool:
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of three megabytes; skipped where none can be mounted."""
+    """A file system of 24 megabytes; skipped where none can be mounted."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if not _mount("-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)):
+    if not _mount("-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)):
         pytest.skip("a file system cannot be mounted here: a full disk is not tried")
     yield folder
     _run("umount", "-l", str(folder))
 
 
+@long_form
 async def test_a_full_disk_stops_sending_and_space_resumes_it(
     bench: Nursery, tiny_disk: Path, tmp_path: Path
 ) -> None:
@@ -141,7 +144,9 @@ async def test_a_stop_while_a_send_hangs_leaves_it_for_the_next_sender(
         assert time.monotonic() - began < 10  # a few seconds; the machine may be busy
         async with run.database.read() as session:
             left = (
-                await session.scalars(select(Delivery).where(DELIVERY.c.state == DeliveryState.SENDING))
+                await session.scalars(
+                    select(Delivery).where(deliveries.DELIVERY.c.state == DeliveryState.SENDING)
+                )
             ).all()
         assert [one.chat_id for one in left] == [READERS[0]]
         found, figures = await run.verdict(within=180)
@@ -149,6 +154,7 @@ async def test_a_stop_while_a_send_hangs_leaves_it_for_the_next_sender(
     assert figures["labelled"] == 1
 
 
+@long_form
 async def test_a_sender_that_slept_past_its_lease_is_fenced(bench: Nursery, tmp_path: Path) -> None:
     """Frozen for longer than a lease while another stands by: that one takes over; nothing comes twice unlabelled."""
     tempo = Tempo(lease=6.0, fresh=4.0)
@@ -214,6 +220,7 @@ async def test_postgresql_cut_off_at_commit(
     assert found == []
 
 
+@long_form
 async def test_postgresql_restarted_under_load(bench: Nursery, tmp_path: Path) -> None:
     """Everybody's connections die at once: it stays alive, and goes on when the server is back; even after a crash."""
     with places.server() as server:
