@@ -5,9 +5,10 @@ keys, a busy time-out, and writes that take the lock when they begin (``BEGIN IM
 upgrade from a read lock fails at once instead of waiting.
 """
 
+import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,32 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get(_READ, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def in_one_line(database: Database) -> Iterator[None]:
+    """At a start, what the database refuses becomes StoreUnavailable: one line for the operator."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        where = database.url.render_as_string(hide_password=True)
+        hint = _hint(database)
+        raise StoreUnavailable(f"DATABASE_URL: cannot use {where}: {first_line(error)}{hint}") from error
+
+
+def _hint(database: Database) -> str:
+    """What SQLite does not say of a file that it cannot open."""
+    name = database.url.database
+    if not database.is_sqlite or not name or name == ":memory:":
+        return ""
+    path = Path(name).absolute()
+    if path.is_dir():
+        return "; it is a folder, not a file"
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        return "; this user may not write the file"
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"; this user may not write into the folder {path.parent}"
+    return ""
 
 
 def first_line(error: BaseException) -> str:
