@@ -2,13 +2,18 @@
 
 No secret ever reaches a line: the token is redacted in the handler, whatever library wrote it and
 however deep in an exception's cause it stood (python-telegram-bot's and httpx's texts hold the URL, and the
-URL holds the token).
+URL holds the token). What Python itself would print past the logs (an exception that nobody caught, a warning, a log
+call that cannot be formatted) goes through the same handler.
 """
 
+import json
 import logging
 import re
 import sys
-from typing import IO
+import threading
+import traceback
+from typing import IO, Any
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -22,9 +27,33 @@ _FLOORS = dict.fromkeys(("httpx", "httpcore", "alembic"), logging.WARNING) | dic
 _FLOORS["apscheduler"] = logging.ERROR  # a tick that waits for the database is told by the clock itself
 
 
-def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """``text`` without tokens, passwords in URLs, and the given ``secrets``."""
+_SHORTEST = 6  # a shorter secret would blot out half of every line, and is none
+_known: set[str] = set()  # the process's secrets, in every spelling
+
+
+def keep_secret(*secrets: str) -> None:
+    """From now on these appear in no line, however a library may spell them."""
     for secret in secrets:
+        _known.update(one for one in _spellings(secret) if len(one) >= _SHORTEST)
+
+
+def _spellings(secret: str) -> set[str]:
+    """A secret as it stands in a URL, in JSON, in a ``repr``; of a token also the half that makes it one."""
+    plain = {secret, unquote(secret), secret.rpartition(":")[2]}
+    escaped = {
+        json.dumps(one, ensure_ascii=ascii_only)[1:-1] for one in plain for ascii_only in (True, False)
+    }
+    return (
+        plain
+        | escaped
+        | {repr(one)[1:-1] for one in plain}
+        | {quote(one, safe=safe) for one in plain for safe in ("", ":")}
+    )
+
+
+def redact(text: str) -> str:
+    """``text`` without tokens, passwords in URLs, and what is to be kept secret."""
+    for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return _PASSWORD.sub(r"\1[secret]@", _TOKEN.sub("[token]", text))
 
@@ -32,10 +61,18 @@ def redact(text: str, secrets: tuple[str, ...] = ()) -> str:
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
     """Formats a record, then takes the secrets out of the whole line, tracebacks included."""
 
-    secrets: tuple[str, ...] = ()
-
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record), self.secrets)
+        return redact(super().format(record))
+
+
+class _Handler(logging.StreamHandler[IO[str]]):
+    """A handler that says what is wrong with a log call as carefully as it says everything else."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 # the library's name
+        said = redact("".join(traceback.format_exception(sys.exception())))
+        sys.stderr.write(
+            f"a line of {record.name} was not logged ({record.pathname}:{record.lineno})\n{said}"
+        )
 
 
 def set_up_logs(
@@ -45,6 +82,7 @@ def set_up_logs(
 
     ``level`` is a level's name; ``style`` is ``auto``, ``console`` or ``json``; ``secrets`` never appear.
     """
+    keep_secret(*secrets)
     stream = stream or sys.stderr
     as_json = style == "json" or (style == "auto" and not stream.isatty())
     shared: list[structlog.typing.Processor] = [
@@ -53,8 +91,8 @@ def set_up_logs(
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(shared, as_json, stream, secrets))
+    handler = _Handler(stream)
+    handler.setFormatter(_formatter(shared, as_json, stream))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, floor in _FLOORS.items():
         logging.getLogger(name).setLevel(max(floor, logging.getLevelName(level)))
@@ -66,9 +104,7 @@ def set_up_logs(
     )
 
 
-def _formatter(
-    shared: list[structlog.typing.Processor], as_json: bool, stream: IO[str], secrets: tuple[str, ...]
-) -> logging.Formatter:
+def _formatter(shared: list[structlog.typing.Processor], as_json: bool, stream: IO[str]) -> logging.Formatter:
     last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
@@ -79,12 +115,28 @@ def _formatter(
             )
         ]
     )
-    formatter = _RedactingFormatter(
+    return _RedactingFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
-    formatter.secrets = tuple(secret for secret in secrets if secret)
-    return formatter
+
+
+def log_what_nobody_caught() -> None:
+    """Let the logs tell of exceptions and warnings that Python would print by itself."""
+    logging.captureWarnings(capture=True)
+    sys.excepthook = lambda kind, error, trace: _tell(kind, error, trace, "ended by an error that is a bug")
+    threading.excepthook = lambda args: _tell(
+        args.exc_type, args.exc_value, args.exc_traceback, "a thread ended by an error"
+    )
+    sys.unraisablehook = lambda args: _tell(
+        args.exc_type, args.exc_value, args.exc_traceback, str(args.err_msg or "an error was passed over")
+    )
+
+
+def _tell(kind: type[BaseException], error: BaseException | None, trace: Any, said: str) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    logging.getLogger("rasid").critical(said, exc_info=(kind, error or kind(), trace))
 
 
 def get_log(name: str) -> structlog.stdlib.BoundLogger:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -151,6 +152,13 @@ class Settings(BaseSettings):
     def token(self) -> str | None:
         """The bot's token, or None: then alerts go to the terminal."""
         return self.telegram_bot_token.get_secret_value() if self.telegram_bot_token else None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must appear nowhere: the token, and the database's password wherever it stands in the address."""
+        address = urlsplit(self.database_url)
+        asked = parse_qs(address.query).get("password", [])
+        return tuple(one for one in (self.token, address.password, *asked) if one)
 
     @property
     def user_agent(self) -> str:

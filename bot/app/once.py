@@ -11,7 +11,7 @@ from bot.app.rulebook import read_rules
 from bot.app.run import Rasid, Roles, stop_on_signals
 from bot.app.summary import print_summary
 from bot.settings import Settings
-from bot.store.engine import Database
+from bot.store.engine import Database, in_one_line
 from bot.times import utc_now
 from bot.web.health import look
 
@@ -50,7 +50,8 @@ async def release(settings: Settings) -> None:
     """Bring the schema and the feeds' rows up to date."""
     database = Database(settings.database_url)
     try:
-        await parts.prepare(database, parts.read_catalogue(settings))
+        with in_one_line(database):
+            await parts.prepare(database, parts.read_catalogue(settings))
     finally:
         await database.dispose()
 
@@ -59,7 +60,8 @@ async def health(settings: Settings) -> bool:
     """Print the health as JSON; whether all is well."""
     database = Database(settings.database_url)
     try:
-        found = await look(database, utc_now())
+        with in_one_line(database):
+            found = await look(database, utc_now())
     finally:
         await database.dispose()
     print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))

@@ -30,7 +30,7 @@ from bot.schedule.clock import Clock
 from bot.schedule.rounds import Rounds
 from bot.schedule.worker import Worker
 from bot.settings import Settings
-from bot.store.engine import Database
+from bot.store.engine import Database, in_one_line
 from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
@@ -73,8 +73,9 @@ class Rasid:
         """Run until ``stop`` is set or a part fails; raises RasidError for what an operator must mend."""
         database = Database(self.settings.database_url)
         try:
-            await self._prepare(database)
-            reloader = await self._open_book(database)
+            with in_one_line(database):
+                await self._prepare(database)
+                reloader = await self._open_book(database)
             async with contextlib.AsyncExitStack() as stack:
                 stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)

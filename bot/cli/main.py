@@ -118,7 +118,7 @@ def _never(_settings: "Settings") -> bool:
 
 def _settings(*, alerts_here: Callable[["Settings"], bool] = _never) -> "Settings":
     """Read the settings and set up the logs; where alerts are shown, lines below ERROR would stand between them."""
-    from bot.logs import set_up_logs
+    from bot.logs import log_what_nobody_caught, set_up_logs
     from bot.settings import load_settings
 
     try:
@@ -126,7 +126,8 @@ def _settings(*, alerts_here: Callable[["Settings"], bool] = _never) -> "Setting
     except RasidError as error:
         _fail(str(error))
     usual = "ERROR" if alerts_here(settings) else "INFO"
-    set_up_logs(settings.log_level or usual, settings.log_format, secrets=(settings.token or "",))
+    set_up_logs(settings.log_level or usual, settings.log_format, secrets=settings.secrets)
+    log_what_nobody_caught()
     return settings
 
 
@@ -147,5 +148,7 @@ def _guarded(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def _fail(line: str) -> NoReturn:
-    typer.echo(f"rasid: {line}", err=True)
+    from bot.logs import redact
+
+    typer.echo(redact(f"rasid: {line}"), err=True)
     sys.exit(1)

@@ -56,8 +56,8 @@ class Ticker:
 
     async def stop(self) -> None:
         """Begin nothing more."""
-        self._scheduler.shutdown(wait=False)
         if self._guard is not None:
+            self._scheduler.shutdown(wait=False)
             self._guard.cancel()
             await asyncio.wait([self._guard])
 
@@ -67,10 +67,11 @@ class Ticker:
             await asyncio.sleep(GUARD_SECONDS)
             before, apart = apart, _apart()
             if abs(apart - before) > JUMP_SECONDS:
-                log.warning("the wall clock was set; every job looks anew", seconds=round(apart - before))
-                self._look_anew()
+                log.warning("the wall clock was set", seconds=round(apart - before))
+                if apart < before:  # after a jump ahead every job is due anyway
+                    self._reckon_anew()
 
-    def _look_anew(self) -> None:
+    def _reckon_anew(self) -> None:
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=datetime.now(UTC))
 

@@ -6,9 +6,10 @@ upgrade from a read lock fails at once instead of waiting.
 """
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,32 @@ def is_absent(url: str) -> bool:
     known = make_url(url)
     name = known.database or ""
     return known.get_backend_name() == "sqlite" and name not in ("", ":memory:") and not Path(name).exists()
+
+
+@contextmanager
+def in_one_line(database: Database) -> Iterator[None]:
+    """At a start, what the database refuses becomes StoreUnavailable: one line for the operator."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        where = database.url.render_as_string(hide_password=True)
+        hint = _hint(database)
+        raise StoreUnavailable(f"DATABASE_URL: cannot use {where}: {first_line(error)}{hint}") from error
+
+
+def _hint(database: Database) -> str:
+    """What SQLite does not say of a file that it cannot open."""
+    name = database.url.database
+    if not database.is_sqlite or not name or name == ":memory:":
+        return ""
+    path = Path(name).absolute()
+    if path.is_dir():
+        return "; it is a folder, not a file"
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        return "; this user may not write the file"
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"; this user may not write into the folder {path.parent}"
+    return ""
 
 
 def first_line(error: BaseException) -> str:

@@ -1,6 +1,5 @@
 """The schema: Alembic's migrations, run at start, one process at a time."""
 
-import sqlite3
 from pathlib import Path
 
 from alembic import command
@@ -8,10 +7,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
-from bot.errors import SchemaTooNew, StoreUnavailable
-from bot.store.engine import Database, first_line
+from bot.errors import SchemaTooNew
+from bot.store.engine import Database, in_one_line
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_227_434_301  # an arbitrary number that names our advisory lock on PostgreSQL
@@ -23,12 +21,9 @@ async def upgrade(database: Database) -> None:
     Raises SchemaTooNew when a newer Rasid has written the database, StoreUnavailable when it cannot be
     opened.
     """
-    try:
+    with in_one_line(database):
         async with database.engine.begin() as connection:
             await connection.run_sync(_upgrade)
-    except (DBAPIError, sqlite3.Error, OSError) as error:
-        where = database.url.render_as_string(hide_password=True)
-        raise StoreUnavailable(f"DATABASE_URL: cannot use {where}: {first_line(error)}") from error
 
 
 def _upgrade(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Rasid's own processes, started and really killed."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ class House:
 
     folder: Path
     environment: dict[str, str]
+    module: str = "bot"  # what is run; tests.journeys.launcher changes Rasid beforehand
 
     @asynccontextmanager
     async def process(self, *command: str, log: str = "") -> AsyncIterator[asyncio.subprocess.Process]:
@@ -29,7 +31,7 @@ class House:
             running = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self.module,
                 *command,
                 stdout=out,
                 stderr=out,
@@ -46,7 +48,7 @@ class House:
     async def once(self, *command: str, within: float = 60) -> tuple[int, str]:
         """Run ``rasid COMMAND`` to its end: the exit code, and all that it wrote."""
         running = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *command),
+            *(sys.executable, "-m", self.module, *command),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=self.folder,
@@ -59,6 +61,11 @@ class House:
         """What a process has written so far."""
         path = self.folder / f"{name}.log"
         return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def change(self, values: dict[str, object]) -> None:
+        """From now on processes run with constants of Rasid changed: ``{"bot.store.role:LEASE_SECONDS": 2}``."""
+        self.module = "tests.journeys.launcher"
+        self.environment["TEST_CONSTANTS"] = json.dumps(values)
 
     async def until_logged(self, name: str, words: str, within: float = 30) -> None:
         """Wait until a process's output holds ``words``; TimeoutError with the output."""
