@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from bot.cli import feeds, rules
+from bot.cli import feeds, outbox, rules
 from bot.errors import RasidError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules", help="Work with rule files: check them, try them on texts.")
 app.add_typer(feeds.app, name="feeds", help="Work with feeds.")
+app.add_typer(outbox.app, name="outbox", help="List what did not arrive, or may not have, and send it again.")
 
 
 @app.command()
