@@ -21,7 +21,11 @@ from bot.texts.english import ENGLISH
 
 TOKEN_OF_STORY = re.compile(r"k\d{6}")  # every headline of a run names its story
 LABELS = tuple(words.alert.may_be_duplicate for words in (ARABIC, ENGLISH))
-FOLLOW_UPS = tuple(words.alert.follow_up for words in (ARABIC, ENGLISH))
+FOLLOW_UPS = tuple(
+    said.partition("{")[0].strip()
+    for words in (ARABIC, ENGLISH)
+    for said in (words.alert.follow_up, words.alert.raised)
+)
 
 
 @dataclass(frozen=True)

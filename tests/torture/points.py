@@ -48,7 +48,7 @@ _MOVE, _ERASE = "bot.store.chats:migrate", "bot.delivery.upkeep:erase_if_still"
 
 POINTS: tuple[Point, ...] = (
     Point("bot.store.feeds:claim_due", "after"),
-    Point("bot.schedule.clock:Clock._claim", "after commit"),
+    Point("bot.schedule.rounds:Rounds._claim", "after commit"),
     Point("bot.pipeline.poll:Poller._read", "before"),
     Point(_SAVE, "before"),
     Point("bot.store.feeds:settle", "after"),
