@@ -87,7 +87,6 @@ class Methods:
             raise RefusedError(400, "Bad Request: TOPIC_CLOSED")
         reply_to = self._reply_to(params, chat)
         text, html, entities = _text(params)
-        reply_to = self._replied(chat, params)
         sent = Sent(
             message_id=self.world.next_message_id(),
             chat_id=chat.id,
@@ -130,19 +129,6 @@ class Methods:
         sent.edits += 1
         self.world.arrived.set()
         return self._as_message(sent, chat) | {"edit_date": int(time.time())}
-
-    def _replied(self, chat: Chat, params: Params) -> int | None:
-        """The message that a new one hangs on; None where it is gone and the call says that it may stand alone."""
-        given = params.get("reply_parameters") or "{}"
-        reply: Params = json.loads(given) if isinstance(given, str) else given
-        if "message_id" not in reply:
-            return None
-        message_id = _integer(reply, "message_id")
-        if any((one.chat_id, one.message_id) == (chat.id, message_id) for one in self.world.sent):
-            return message_id
-        if reply.get("allow_sending_without_reply"):
-            return None
-        raise RefusedError(400, "Bad Request: message to be replied not found")
 
     def _sent(self, chat: Chat, message_id: int) -> Sent:
         place = (chat.id, message_id)
