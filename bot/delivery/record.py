@@ -1,6 +1,6 @@
 """From what happened to a delivery to what its row says: a pure decision, and its writing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -108,9 +108,11 @@ async def record_sent(database: Database, sent: Sequence[Sent]) -> set[int]:
             chat: {"in_flight": None} for chat in await mailboxes.lock_all(session, moved)
         }
         for one in sent:
-            box = boxes.get(one.delivery.chat_id)
-            if box is not None and chat_of.get(one.delivery.id or 0) == box.chat_id:
-                freed[box.chat_id] = {"in_flight": None, **_rest(box, one.at)}
+            if (box := boxes.get(one.delivery.chat_id)) is None:
+                continue
+            freed[box.chat_id] = _rest(box, one.at)  # whoever has the delivery now, Telegram has counted this
+            if chat_of.get(one.delivery.id or 0) == box.chat_id:
+                freed[box.chat_id]["in_flight"] = None
         await mailboxes.refresh_all(session, freed, max(one.at for one in sent))
     return set(chat_of)
 
@@ -121,6 +123,12 @@ def _rest(box: Mailbox, at: datetime) -> dict[str, object]:
         return {}
     rest = rest_after(box.chat_id, box.recent, at)
     return {"free_at": rest.free_at, "recent": list(rest.recent)}
+
+
+async def rest_doubtful(session: Session, chats: Collection[int], now: datetime) -> None:
+    """Let chats rest to which a message may have gone that nobody recorded: Telegram counts it if it arrived."""
+    boxes = await mailboxes.lock_all(session, chats)
+    await mailboxes.refresh_all(session, {chat: _rest(box, now) for chat, box in boxes.items()}, now)
 
 
 async def record_failure(database: Database, delivery: Delivery, outcome: Outcome, now: datetime) -> Settled:
@@ -160,6 +168,8 @@ async def _write(
     box = await mailboxes.lock(session, delivery.chat_id)
     chat_id = await deliveries.settle(session, delivery, **values)
     if chat_id is None:
+        if box is not None and rests:  # whoever has it now, Telegram may have counted this
+            await mailboxes.refresh(session, box.chat_id, now, **_rest(box, now))
         return False
     if delivery.kind == DeliveryKind.EDIT:
         await deliveries.supersede(session, delivery, now)

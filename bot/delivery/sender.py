@@ -18,7 +18,7 @@ from bot.delivery.attempt import Attempt
 from bot.delivery.letters import RulesInForce
 from bot.delivery.outcomes import Outcome, Verdict
 from bot.delivery.pace import Window
-from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure
+from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure, rest_doubtful
 from bot.delivery.recorder import Recorder
 from bot.delivery.transport import Transport
 from bot.delivery.upkeep import Upkeep
@@ -122,7 +122,8 @@ class Sender:
         self._claimed.clear()
         self._in_doubt = False
         doubtful = await deliveries.recover(session, epoch, self.now(), pause=AMBIGUOUS_PAUSE)
-        log.info("this process sends", epoch=epoch, taken_back=doubtful)
+        await rest_doubtful(session, doubtful, self.now())
+        log.info("this process sends", epoch=epoch, taken_back=len(doubtful))
 
     async def _rest(self) -> None:
         """Sleep until something is queued, a claimed delivery's moment comes, or it is time to look."""

@@ -135,8 +135,8 @@ async def supersede(session: AsyncSession, edit: Delivery, now: datetime) -> Non
     )
 
 
-async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: float) -> int:
-    """Take back what senders before ``epoch`` left in ``sending``; how many rows there were.
+async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: float) -> list[int]:
+    """Take back what senders before ``epoch`` left in ``sending``; the chat of each.
 
     Their fate is unknown. The first time a row goes again after ``pause`` seconds, labelled; a row that was
     already a second try, or whose chat wants nothing twice, becomes ``uncertain``, for a person to decide.
@@ -163,11 +163,11 @@ async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: fl
             attempts=DELIVERY.c.attempts + 1,
             claimed_at=now,  # by whose clock ``not_before`` is reckoned
         )
-        .returning(DELIVERY.c.id)
+        .returning(DELIVERY.c.chat_id)
     )
-    taken_back = len(result.all())
+    chats = list(result.scalars())
     await mailboxes.rebuild(session, now)
-    return taken_back
+    return chats
 
 
 async def unclaim(session: AsyncSession, epoch: int, now: datetime, *, held: Collection[int]) -> int:

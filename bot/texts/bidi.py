@@ -12,7 +12,8 @@ LRM, RLM = "\u200e", "\u200f"
 CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _STRONG = {"L": "L", "R": "R", "AL": "R"}
-_ISO_DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+# not before a slash or an at sign: behind a mark these would begin a command or a name that Telegram makes a link of
+_ISO_DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?![\d/@])")
 
 
 def direction(text: str) -> str:

@@ -253,13 +253,13 @@ async def test_what_a_dead_sender_left_goes_again_once_labelled_then_is_uncertai
     async with database.write() as session:
         await outgoing.plan(session, alert, 1, {"r"}, now)
         await deliveries.claim(session, now, epoch=1, limit=1, terminal=False)
-        assert await deliveries.recover(session, 2, now, pause=30) == 1
+        assert await deliveries.recover(session, 2, now, pause=30) == [1]
         assert await deliveries.claim(session, now, epoch=2, limit=1, terminal=False) == []
         (again,) = await deliveries.claim(
             session, now + timedelta(seconds=31), epoch=2, limit=1, terminal=False
         )
         assert again.may_be_duplicate
-        assert await deliveries.recover(session, 3, now, pause=30) == 1
+        assert await deliveries.recover(session, 3, now, pause=30) == [1]
     (row,) = await outbox(database)
     assert row.state == DeliveryState.UNCERTAIN
 

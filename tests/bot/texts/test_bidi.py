@@ -20,6 +20,7 @@ def test_direction(text: str, runs: str) -> None:
         ("News 24.", f"{LRM}News 24.{LRM}{RLM}"),
         ("وكالة News", f"وكالة News{RLM}"),
         ("موعدها 2024-06-19 ظهرًا", f"موعدها {LRM}2024-06-19{LRM} ظهرًا"),
+        ("موعدها 2024-06-19/unfollow", f"موعدها 2024-06-19/unfollow{RLM}"),
         ("24", "24"),
     ],
 )
