@@ -166,7 +166,7 @@ async def _write(
 ) -> bool:
     """Settle the row and put its chat's mailbox right; mailboxes are locked before deliveries, always."""
     box = await mailboxes.lock(session, delivery.chat_id)
-    chat_id = await deliveries.settle(session, delivery, **values)
+    chat_id = await deliveries.settle(session, delivery, now, **values)
     if chat_id is None:
         if box is not None and rests:  # whoever has it now, Telegram may have counted this
             await mailboxes.refresh(session, box.chat_id, now, **_rest(box, now))

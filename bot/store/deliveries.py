@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import mailboxes, pace
 from bot.store.dialect import table_of
-from bot.store.tables import Chat, Delivery, Mailbox
-from bot.store.types import DeliveryKind, DeliveryState, Guarantee
+from bot.store.tables import Chat, Delivery, Mailbox, Subscription
+from bot.store.types import ChatState, DeliveryKind, DeliveryState, Guarantee
 
-DELIVERY, CHAT, MAILBOX = table_of(Delivery), table_of(Chat), table_of(Mailbox)
+DELIVERY, CHAT, MAILBOX, SUBSCRIPTION = (table_of(one) for one in (Delivery, Chat, Mailbox, Subscription))
 LOST_SENDER = "the sender died while it was sending"
 SUPERSEDED = "superseded by a newer edit"
 
@@ -59,7 +59,7 @@ async def _take(session: AsyncSession, heads: dict[int, int], epoch: int, now: d
     return sorted(claimed, key=lambda one: (-one.severity_rank, one.turn, one.id or 0))
 
 
-async def settle(session: AsyncSession, delivery: Delivery, **values: object) -> int | None:
+async def settle(session: AsyncSession, delivery: Delivery, now: datetime, **values: object) -> int | None:
     """Record the outcome of a claimed delivery; None when it is no more under its epoch's claim.
 
     Otherwise the chat that it belongs to now: a group may have moved while it was being sent.
@@ -75,7 +75,39 @@ async def settle(session: AsyncSession, delivery: Delivery, **values: object) ->
         .returning(DELIVERY.c.chat_id)
     )
     chat_id: int | None = result.scalar()
+    if chat_id is not None and values.get("state") == DeliveryState.PENDING:
+        await _suppress_unwanted(session, [chat_id], now)
     return chat_id
+
+
+async def _suppress_unwanted(session: AsyncSession, chats: Collection[int], now: datetime) -> None:
+    """What waits again for chats or topics that fell silent while it was under way waits for nobody."""
+    await session.execute(_UNWANTED, {"chats": list(chats), "at": now})
+
+
+_TOPIC_PAUSED = (
+    select(func.max(SUBSCRIPTION.c.paused))
+    .where(SUBSCRIPTION.c.chat_id == DELIVERY.c.chat_id, SUBSCRIPTION.c.thread_id == DELIVERY.c.thread_id)
+    .scalar_subquery()
+)
+_CHAT_SILENT = (
+    select(literal("chat_") + CHAT.c.state + ": " + CHAT.c.state_reason)
+    .where(CHAT.c.id == DELIVERY.c.chat_id, CHAT.c.state != ChatState.ACTIVE)
+    .scalar_subquery()
+)
+_UNWANTED = (
+    update(DELIVERY)
+    .where(
+        DELIVERY.c.chat_id.in_(bindparam("chats", expanding=True)),
+        DELIVERY.c.state == DeliveryState.PENDING,
+        or_(_CHAT_SILENT.is_not(None), _TOPIC_PAUSED != ""),
+    )
+    .values(
+        state=DeliveryState.SUPPRESSED,
+        reason=func.coalesce(_CHAT_SILENT, literal("topic_paused: ") + _TOPIC_PAUSED),
+        settled_at=bindparam("at"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +198,7 @@ async def recover(session: AsyncSession, epoch: int, now: datetime, *, pause: fl
         .returning(DELIVERY.c.chat_id)
     )
     chats = list(result.scalars())
+    await _suppress_unwanted(session, chats, now)
     await mailboxes.rebuild(session, now)
     return chats
 
@@ -186,6 +219,7 @@ async def unclaim(session: AsyncSession, epoch: int, now: datetime, *, held: Col
         .returning(DELIVERY.c.chat_id)
     )
     chats = sorted(result.scalars())
+    await _suppress_unwanted(session, chats, now)
     for chat_id in chats:
         await mailboxes.lock(session, chat_id)
         await mailboxes.refresh(session, chat_id, now, in_flight=None)

@@ -272,7 +272,7 @@ async def test_a_fenced_sender_cannot_record(database: Database, now: datetime) 
         await outgoing.plan(session, alert, 1, {"r"}, now)
         (mine,) = await deliveries.claim(session, now, epoch=1, limit=1, terminal=False)
         await deliveries.recover(session, 2, now, pause=0)
-        assert await deliveries.settle(session, mine, state=DeliveryState.SENT) is None
+        assert await deliveries.settle(session, mine, now, state=DeliveryState.SENT) is None
 
 
 async def test_a_role_has_one_holder_and_its_epoch_grows(database: Database, now: datetime) -> None:

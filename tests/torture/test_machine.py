@@ -171,6 +171,7 @@ class Outbox(RuleBasedStateMachine):
             for one in taken:
                 chat = await session.get_one(Chat, one.chat_id)
                 assert chat.state == ChatState.ACTIVE, f"{one.id} goes to a chat that is {chat.state}"
+                assert not await chats.topic_paused(session, one.chat_id, one.thread_id), "a stopped topic"
                 await self._follows_its_send(session, one)
         self.model.flying |= {one.id or 0: one for one in taken}
 
