@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bench.delivery.telegram import Received, Telegram, telegram
 from bench.delivery.town import Town
@@ -57,7 +56,8 @@ async def _send(town: Town, api: Telegram, seconds: float) -> dict[str, float]:
 async def _rewrite(town: Town, api: Telegram) -> dict[str, float]:
     """What has been sent is edited, while nothing else waits."""
     async with town.database.write() as session:
-        await outgoing.plan_edit(session, 1, utc_now() - timedelta(seconds=60))
+        await outgoing.plan_edit(session, 1, utc_now())
+    await asyncio.sleep(outgoing.EDIT_PAUSE.total_seconds())
     before = len(await api.received())
     async with town.sending(api.url):
         await asyncio.sleep(EDIT_SECONDS)
