@@ -346,7 +346,9 @@ without:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("slip", ["match: [", 'why: "سبب', "title: كيربي: قلق", "\tstatus: live", "match $putin"])
+@pytest.mark.parametrize(
+    "slip", ["match: [", 'why: "سبب', "title: كيربي: قلق", "\tstatus: live", "match $putin"]
+)
 def test_a_slip_is_told_and_nothing_that_only_follows_from_it(tmp_path: Path, slip: str) -> None:
     """A file of one line that reads and one that does not: no list of the keys that it has not."""
     files = {**rule(), "library/topic/a-rule.yaml": f"rule: a-rule\n{slip}\n"}
