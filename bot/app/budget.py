@@ -119,7 +119,7 @@ class Budget:
         ]
         start, end = _begin(day), _begin(day + timedelta(days=1))
         longest = max((one.expect.at_least_every or 0 for one in rules if one.expect), default=0)
-        since = start - timedelta(seconds=longest) - timedelta(days=1)
+        since = start - timedelta(seconds=2 * longest) - timedelta(days=1)  # to say how long a silence is
         async with self.database.read() as session:
             told = await rule_files.told(session, _TOPIC)
             if told is not None and told.digest >= day.isoformat():

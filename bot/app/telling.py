@@ -103,7 +103,7 @@ class Teller:
             return False
         async with self.database.write() as session:
             await rule_files.note_told(session, digest, names, self.now())
-        self._reaching = ""
+        self._reaching, self._round = "", Round()
         self._wait(self.pause_seconds)
         return True
 

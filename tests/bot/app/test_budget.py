@@ -13,11 +13,13 @@ from bot.app.rulebook import RuleBook
 from bot.delivery.notices import TelegramBoard
 from bot.store import archive, chats, rule_files
 from bot.store.engine import Database
+from bot.store.tables import Entry
 from bot.store.types import Fate
 from rules import RuleInfo, load_rules
 from rules.settle import settle
 from tests.bot.newsroom import make_rules
-from tests.bot.test_archive import store, store_match
+from tests.bot.test_archive import store_match
+from tests.bot.test_store import given_feed
 from tests.fakes.bot_api import TOKEN, BotApiServer, too_many_requests
 
 ADMIN, OTHER = 7, 8
@@ -38,6 +40,7 @@ class Desk:
     database: Database
     bot: Bot
     api: BotApiServer
+    feed: int
     time: datetime = field(default_factory=lambda: at(11, 1))
     ours: bool = True
     budget: Budget = field(init=False)
@@ -60,14 +63,19 @@ class Desk:
         )
 
     async def fires(self, day: int, count: int, fate: Fate = Fate.ALERTED) -> None:
-        """So many matches of ``visits`` on a day of June; 0: news that it does not want."""
-        for number in range(4):  # something is read all day
-            await store(self.database, at(day, 6 * number + 3), f"خبر {day} {number}")
-        for number in range(count):
-            await store(self.database, at(day), f"بوتين {day} {number} {fate}")
-            async with self.database.read() as session:
-                newest = max([one async for one, _ in archive.stored_documents(session, at(1, 0))])
-            await store_match(self.database, newest, fate, at(day))
+        """So many matches of ``visits`` on a day of June; and all day news that it does not want."""
+        found = [
+            Entry(
+                feed_id=self.feed, identity=f"{day} {n} {fate}", title="خبر", link="", seen_at=at(day, hour)
+            )
+            for n, hour in enumerate([*(3, 9, 15, 21), *[12] * count])
+        ]
+        async with self.database.write() as session:
+            session.add_all(found)
+            await session.flush()
+            numbers = [one.id for one in found[4:] if one.id is not None]
+        for number in numbers:
+            await store_match(self.database, number, fate, at(day), "visits")
 
     async def told(self) -> list[tuple[int, str]]:
         """What is said now, to whom, without marks."""
@@ -96,7 +104,9 @@ async def desk(
         await chats.meet(session, OTHER, "private", now, language="en")
         await rule_files.keep(session, files, (), at(1))
     async with Bot(TOKEN, base_url=f"{bot_api.url}/bot") as bot:
-        desk = Desk(folder, database, bot, bot_api)
+        feed = await given_feed(database, now)
+        assert feed.id is not None
+        desk = Desk(folder, database, bot, bot_api, feed.id)
         desk.restart()
         yield desk
 

@@ -84,7 +84,7 @@ async def test_a_file_that_vanished_is_told_once(desk: Desk) -> None:
     desk.file("visits").unlink()
     (first, arabic), (second, english) = await desk.told()
     assert (first, second) == (ADMIN, OTHER)
-    assert arabic == ("قاعدة كانت تنبّه ولم تعد\nvisits: حُذف ملفها. إن لم يكن ذلك مقصودًا فأعده.")
+    assert arabic == ("قاعدة كانت تنبّه ولم تعد\nحُذف ملف القاعدة visits. إن لم يكن ذلك مقصودًا فأعده.")
     assert english.startswith("A rule that rang rings no more\nvisits: its file is gone.")
     await desk.start()
     assert await desk.told() == []
@@ -106,7 +106,7 @@ async def test_a_rule_that_is_retired_is_told_with_its_status(desk: Desk) -> Non
     text = desk.file("kirby").read_text(encoding="utf-8")
     desk.file("kirby").write_text(text.replace("status: live", "status: retired"), encoding="utf-8")
     (_, arabic), _ = await desk.told()
-    assert "kirby: صارت حالتها retired." in arabic
+    assert "صارت حالة القاعدة kirby: retired." in arabic
 
 
 async def test_a_broken_file_is_no_vanished_one(desk: Desk) -> None:
