@@ -9,7 +9,7 @@ import pytest
 from telegram import Bot
 
 from bot.app.reloading import Reloader
-from bot.app.roll import Caller, call
+from bot.app.roll import Caller, Roll, call
 from bot.app.rulebook import RuleBook
 from bot.delivery.notices import TelegramBoard
 from bot.store import chats
@@ -129,9 +129,7 @@ def test_whose_rules_are_wrong_still_rang(tmp_path: Path) -> None:
     """Pure: what rang, what is there now, whose files are wrong."""
     make_rules(tmp_path, shadow=True)
     rules = load_rules(tmp_path).rule_set.rules
-    assert call((), rules, ()) == ({"visits"}, ())
-    assert call(("gone",), rules, ("gone",)) == ({"visits", "gone"}, ())
-    assert call(("gone", "kirby"), rules, ()) == (
-        {"visits"},
-        (SilentLine("gone"), SilentLine("kirby", "shadow")),
-    )
+    assert call((), rules, ()) == Roll(frozenset({"visits"}), ())
+    assert call(("gone",), rules, ("gone",)) == Roll(frozenset({"visits", "gone"}), ())
+    silent = (SilentLine("gone"), SilentLine("kirby", "shadow"))
+    assert call(("gone", "kirby"), rules, ()) == Roll(frozenset({"visits"}), silent)
