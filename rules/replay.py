@@ -4,17 +4,16 @@ Pure: documents are handed in one by one, in any order; the results are kept, th
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date
-from itertools import pairwise
+from datetime import UTC
 from typing import Any, NamedTuple
 
+from rules.expecting import Measured, measured
 from rules.matcher import RuleSet
 from rules.model import Document, Evidence, Expect, Match, RuleInfo, Severity
 
 BOLD = ("⟦", "⟧")  # around evidence, where there is no bold
-_DAY = 86400  # seconds
 _LONGEST, _BEFORE = 240, 60  # characters that are shown of a long text, and of these before its first mark
 
 
@@ -62,7 +61,7 @@ class Trial:
         """How often the rule's file says that it should fire."""
         return self.rule_set.compiled(self.rule).info.expect
 
-    def measured(self) -> "Measured | None":
+    def measured(self) -> Measured | None:
         """What came of that; None if the file says nothing, or no item has a date."""
         dated = {day: count for day, count in sorted(self.days.items()) if day}
         return measured(self.expect, dated) if self.expect and dated else None
@@ -74,38 +73,6 @@ class Trial:
     def severities(self) -> Counter[Severity]:
         """How many were caught at each severity."""
         return Counter(one.match.severity for one in self.caught)
-
-
-class Measured(NamedTuple):
-    """A rule against its ``expect``. ``silence``: the most days between two on which it fired, or from the first day
-    or to the last one.
-    """
-
-    days: int
-    above: tuple[str, ...]  # days on which it fired more often than ``per_day`` allows
-    below: tuple[str, ...]  # and less often
-    silence: int
-    too_quiet: bool
-
-    @property
-    def holds(self) -> bool:
-        """Whether all is as expected."""
-        return not (self.above or self.below or self.too_quiet)
-
-
-def measured(expect: Expect, days: Mapping[str, int]) -> Measured:
-    """Counts by date against what is expected. ``days``: at least one, in order; those without items are missing."""
-    low, high = expect.per_day or (0, max(days.values()))
-    fired = [date.fromisoformat(day) for day, count in days.items() if count]
-    ends = [date.fromisoformat(day) for day in (min(days), max(days))]
-    silence = max((after - before).days for before, after in pairwise([ends[0], *fired, ends[1]]))
-    return Measured(
-        days=len(days),
-        above=tuple(day for day, count in days.items() if count > high),
-        below=tuple(day for day, count in days.items() if count < low),
-        silence=silence,
-        too_quiet=expect.at_least_every is not None and silence * _DAY > expect.at_least_every,
-    )
 
 
 class Changed(NamedTuple):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.app.admins import language_of_admin
 from bot.delivery.notices import Board
 from bot.logs import get_log
-from bot.store import chats, rule_files
+from bot.store import rule_files
 from bot.store.engine import Database, first_line, is_passing
-from bot.texts.language import DEFAULT, Language, language_of
 from bot.texts.replies import say
 from bot.texts.speech import words_of
 from bot.times import utc_now
@@ -58,11 +58,8 @@ class Alarm:
             await self._tell(admin)
 
     async def _tell(self, admin: int) -> None:
-        outcome = await self.board.pin(admin, say(words_of(await self._language(admin)).talk.rival))
+        outcome = await self.board.pin(
+            admin, say(words_of(await language_of_admin(self.database, admin)).talk.rival)
+        )
         if outcome is not None:
             log.warning("an admin was not told of the other listener", admin=admin, reason=outcome.reason)
-
-    async def _language(self, admin: int) -> Language:
-        async with self.database.read() as session:
-            chat = await chats.find(session, admin)
-        return language_of(chat.language) if chat else DEFAULT

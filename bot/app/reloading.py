@@ -125,7 +125,7 @@ class Reloader:
             part=part,
             hash=edition.rule_set.hash,
             rules=len(edition.rule_set.rules),
-            files=edition.files,
+            files=len(edition.files),
             kept=edition.kept,
             loaded_at=edition.loaded_at,
         )

@@ -5,30 +5,26 @@ remembers that it was told, so that neither a restart nor another process tells 
 token cannot be told through Telegram: the log and the health page say it.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.app.admins import Round, look_again
 from bot.delivery.notices import Board
-from bot.delivery.outcomes import Verdict
 from bot.handlers.outbox import line_of
-from bot.logs import get_log
 from bot.store import chats, troubles
-from bot.store.engine import Database, first_line, is_passing
+from bot.store.engine import Database
 from bot.store.troubles import Parked, Trouble
-from bot.texts.language import DEFAULT, Language, language_of
+from bot.texts.language import Language
+from bot.texts.markup import Message
 from bot.texts.outbox import Addressee, ParkedLine, news_page
 from bot.times import utc_now
-
-log = get_log(__name__)
 
 LOOK_SECONDS = 5.0  # what fails together is told together
 PAUSE_SECONDS = 60.0  # between two messages
 RETRY_SECONDS = 30.0
 MOST = 5000  # rows of each sort in one message's counts; the others are in the next one
-_PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
 _OWN_DECISIONS = ("blocked by the user", "user is deactivated")  # of a person in a private chat: no news
 
 
@@ -38,7 +34,7 @@ class Batch:
 
     deliveries: list[Trouble]
     parked: list[Parked]
-    reached: set[int] = field(default_factory=set)
+    round: Round = field(default_factory=Round)
 
     @property
     def is_news(self) -> bool:
@@ -73,18 +69,7 @@ class Reporter:
         """Look again and again, until cancelled; what fails is tried again later."""
         if not self.admins:
             return
-        while True:
-            await asyncio.sleep(self.look_seconds)
-            try:
-                await self.look()
-            except Exception as error:
-                self._wait(self.retry_seconds)
-                if not is_passing(error):
-                    log.exception("the admins were not told of deliveries")
-                    continue
-                log.warning(
-                    "the admins are told later: the database does not answer", error=first_line(error)
-                )
+        await look_again(self.look, self.look_seconds, lambda: self._wait(self.retry_seconds), "deliveries")
 
     async def look(self) -> None:
         """Tell what there is to tell now."""
@@ -118,33 +103,12 @@ class Reporter:
 
     async def _tell(self, batch: Batch) -> bool:
         """Tell every admin who does not have it; False when somebody is to be told later."""
-        for admin in self.admins:
-            if admin not in batch.reached and await self._reaches(admin, batch):
-                batch.reached.add(admin)
-        return batch.reached.issuperset(self.admins)
 
-    async def _reaches(self, admin: int, batch: Batch) -> bool:
-        """Send to one admin; True when there is nothing more to try."""
-        page = news_page(
-            await self._language(admin),
-            [line_of(one) for one in batch.deliveries],
-            [parked_line(one) for one in batch.parked if is_news(one)],
-        )
-        outcome = await self.board.pin(admin, page)
-        if outcome is None:
-            return True
-        log.warning(
-            "an admin was not told of deliveries",
-            admin=admin,
-            verdict=outcome.verdict,
-            reason=outcome.reason,
-        )
-        return outcome.verdict not in _PASSING
+        def page(language: Language) -> Message:
+            parked = [parked_line(one) for one in batch.parked if is_news(one)]
+            return news_page(language, [line_of(one) for one in batch.deliveries], parked)
 
-    async def _language(self, admin: int) -> Language:
-        async with self.database.read() as session:
-            chat = await chats.find(session, admin)
-        return language_of(chat.language) if chat else DEFAULT
+        return await batch.round.go(self.database, self.board, self.admins, page, "deliveries")
 
     def _wait(self, seconds: float) -> None:
         self._not_before = time.monotonic() + seconds

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from bot.app.rules_folder import contents
 from bot.errors import RasidError
@@ -19,18 +20,18 @@ MOST_LOGGED = 20  # problems of one file: a lexicon may break thousands of examp
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One state of the book. ``files``: how many it is made of; ``loaded_at``: since when the set is in force."""
+    """One state of the book. ``files``: what it is made of; ``loaded_at``: since when the set is in force."""
 
     rule_set: RuleSet
     loaded_at: datetime
-    files: int = 0
+    files: frozenset[Path] = frozenset()
     troubles: tuple[Trouble, ...] = ()
 
     @property
     def kept(self) -> int:
         """How many files run in their last good version; of an emptied folder, all."""
         return sum(
-            1 if one.path.suffix else self.files for one in self.troubles if one.runs == Runs.LAST_GOOD
+            1 if one.path.suffix else len(self.files) for one in self.troubles if one.runs == Runs.LAST_GOOD
         )
 
 
@@ -59,7 +60,7 @@ class RuleBook:
             self.edition = replace(self.edition, troubles=settled.troubles)
             return False
         _log_rules(self.edition.rule_set, settled.rule_set)
-        self.edition = Edition(settled.rule_set, now, len(settled.files), settled.troubles)
+        self.edition = Edition(settled.rule_set, now, frozenset(settled.files), settled.troubles)
         return True
 
 

@@ -12,9 +12,11 @@ from rich.console import Console
 
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
+from bot.app.budget import Budget
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
+from bot.app.roll import Caller
 from bot.app.rulebook import RuleBook, no_rules
 from bot.app.talk import Talk
 from bot.app.telling import Teller
@@ -167,8 +169,8 @@ class Rasid:
         """Talk and send, on Telegram or on the terminal, until the stop."""
         if self.settings.token is None:
             sender = parts.make_sender(database, ConsoleTransport(self.console), self._rules)
-            teller = self._teller(sender, TerminalBoard(self.console), (TERMINAL_CHAT,))
-            await self._send(sender, poller, teller)
+            async with self._telling(sender, TerminalBoard(self.console), (TERMINAL_CHAT,)):
+                await self._send(sender, poller)
             return
         talk = Talk(self._application(database, self.settings.token), self.settings.admins)
         try:
@@ -186,8 +188,11 @@ class Rasid:
         sender.role.detail = lambda: "; ".join(filter(None, (sender.trouble, listener.trouble)))
         alarm = Alarm(database, board, admins, lambda: listener.has_rival)
         reporter = Reporter(database, board, admins, lambda: sender.role.epoch is not None)
-        async with _beside(listener.run(), alarm.run(), reporter.run()):
-            await self._send(sender, poller, self._teller(sender, board, admins))
+        async with (
+            _beside(listener.run(), alarm.run(), reporter.run()),
+            self._telling(sender, board, admins),
+        ):
+            await self._send(sender, poller)
         await listener.confirm()
 
     def _application(self, database: Database, token: str) -> Any:
@@ -200,21 +205,25 @@ class Rasid:
             now=utc_now,
         )
 
-    def _teller(self, sender: Sender, board: Board, admins: Sequence[int]) -> Teller:
-        """Of several bots over one database, the one that sends alerts tells the admins too."""
-        folder = self.settings.rules.absolute()
-        return Teller(
-            folder, sender.database, self._rules, board, admins, lambda: sender.role.epoch is not None
+    def _telling(
+        self, sender: Sender, board: Board, admins: Sequence[int]
+    ) -> contextlib.AbstractAsyncContextManager[None]:
+        """What admins hear of rules; of several bots over one database, the one that sends alerts tells them."""
+
+        def ours() -> bool:
+            return sender.role.epoch is not None
+
+        folder, database, book = self.settings.rules.absolute(), sender.database, self._rules
+        return _beside(
+            Teller(folder, database, book, board, admins, ours).run(),
+            Caller(database, book, board, admins, ours).run(),
+            Budget(folder, database, book, board, admins, ours).run(),
         )
 
-    async def _send(self, sender: Sender, poller: Poller | None, teller: Teller) -> None:
+    async def _send(self, sender: Sender, poller: Poller | None) -> None:
         if poller is not None:
             poller.on_news = sender.wake
-        telling = asyncio.create_task(teller.run(), name="tell")
-        try:
-            await self._until_stop(sender.run(), sender.stop)
-        finally:
-            await _end(telling)
+        await self._until_stop(sender.run(), sender.stop)
 
     async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
         """Run ``work``; when the stop comes, ask it to end and let it."""

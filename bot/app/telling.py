@@ -3,7 +3,6 @@
 What was told last stands in the store, so that neither a restart nor another process tells it again.
 """
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
@@ -12,27 +11,23 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 
+from bot.app.admins import Round, look_again
 from bot.app.rulebook import RuleBook
 from bot.delivery.notices import Board
-from bot.delivery.outcomes import Verdict
-from bot.logs import get_log
-from bot.store import chats, rule_files
-from bot.store.engine import Database, first_line, is_passing
+from bot.store import rule_files
+from bot.store.engine import Database
 from bot.store.tables import RuleNews
-from bot.texts.language import DEFAULT, Language, language_of
+from bot.texts.language import Language
 from bot.texts.markup import Message
 from bot.texts.rule_news import ProblemLine, TroubleView, mended_page, troubles_page
 from bot.times import utc_now
 from rules import Problem
 from rules.settle import Trouble
 
-log = get_log(__name__)
-
 LOOK_SECONDS = 0.5
 PAUSE_SECONDS = 10.0  # between two messages: who saves every few seconds gets one about what is wrong then
 RETRY_SECONDS = 30.0  # after a message that did not arrive, or a database that did not answer
 AGAIN_AFTER = timedelta(days=1)  # a restart reminds of problems that stand for so long
-_PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
 
 
 class News(Enum):
@@ -67,26 +62,15 @@ class Teller:
     pause_seconds: float = PAUSE_SECONDS
     retry_seconds: float = RETRY_SECONDS
     _settled: str | None = None  # the digest that needs no more looking at
-    _reached: set[int] = field(default_factory=set)  # admins who have the message that is being told
-    _reaching: str = ""
+    _reaching: str = ""  # the digest that is being told
+    _round: Round = field(default_factory=Round)
     _not_before: float = 0.0
 
     async def run(self) -> None:
         """Look again and again, until cancelled; what fails is tried again later. The log has it all anyway."""
         if not self.admins:
             return
-        while True:
-            await asyncio.sleep(self.look_seconds)
-            try:
-                await self.look()
-            except Exception as error:
-                self._wait(self.retry_seconds)
-                if not is_passing(error):
-                    log.exception("the admins were not told of the rule files")
-                    continue
-                log.warning(
-                    "the admins are told later: the database does not answer", error=first_line(error)
-                )
+        await look_again(self.look, self.look_seconds, lambda: self._wait(self.retry_seconds), "rule files")
 
     async def look(self) -> None:
         """Tell what there is to tell now."""
@@ -105,43 +89,32 @@ class Teller:
     async def _tell(self, troubles: Sequence[Trouble], digest: str, told: RuleNews | None) -> bool:
         """Tell every admin and write it down; False when somebody is to be told later."""
         names = [_name(trouble.path, self.folder) for trouble in troubles]
-        mended = [file for file in (told.files if told else ()) if file not in names]
+        well = [file for file in (told.files if told else ()) if file not in names]
         if self._reaching != digest:
-            self._reaching, self._reached = digest, set()
-        for admin in self.admins:
-            if admin not in self._reached and await self._reaches(admin, troubles, mended):
-                self._reached.add(admin)
-        if not self._reached.issuperset(self.admins):
+            self._reaching, self._round = digest, Round()
+        if not await self._round.go(
+            self.database,
+            self.board,
+            self.admins,
+            lambda language: self._page(language, troubles, well),
+            "rule files",
+        ):
             self._wait(self.retry_seconds)
             return False
         async with self.database.write() as session:
             await rule_files.note_told(session, digest, names, self.now())
-        self._reaching, self._reached = "", set()
+        self._reaching, self._round = "", Round()
         self._wait(self.pause_seconds)
         return True
 
-    async def _reaches(self, admin: int, troubles: Sequence[Trouble], mended: Sequence[str]) -> bool:
-        """Send to one admin; True when there is nothing more to try."""
-        outcome = await self.board.pin(admin, self._page(await self._language(admin), troubles, mended))
-        if outcome is None:
-            return True
-        log.warning(
-            "an admin was not told of the rule files",
-            admin=admin,
-            verdict=outcome.verdict,
-            reason=outcome.reason,
-        )
-        return outcome.verdict not in _PASSING
-
-    async def _language(self, admin: int) -> Language:
-        async with self.database.read() as session:
-            chat = await chats.find(session, admin)
-        return language_of(chat.language) if chat else DEFAULT
-
-    def _page(self, language: Language, troubles: Sequence[Trouble], mended: Sequence[str]) -> Message:
+    def _page(self, language: Language, troubles: Sequence[Trouble], well: Sequence[str]) -> Message:
+        """``well``: what is wrong no more; some of it was mended, and some deleted."""
+        there = {_name(path, self.folder) for path in self.book.edition.files}
+        deleted = [file for file in well if Path(file).suffix and file not in there]
+        mended = [file for file in well if file not in deleted]
         if not troubles:
-            return mended_page(language, mended)
-        return troubles_page(language, [view_of(one, self.folder) for one in troubles], mended)
+            return mended_page(language, mended, deleted)
+        return troubles_page(language, [view_of(one, self.folder) for one in troubles], mended, deleted)
 
     def _wait(self, seconds: float) -> None:
         self._not_before = time.monotonic() + seconds

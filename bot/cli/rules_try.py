@@ -139,7 +139,8 @@ def _as_json(trial: "Trial") -> dict[str, Any]:
 
 def _expect_json(trial: "Trial") -> dict[str, Any] | None:
     found = trial.measured()
-    return {**found._asdict(), "holds": found.holds} if found else None
+    names = ("days", "above", "below", "silence", "too_quiet", "holds")
+    return {name: getattr(found, name) for name in names} if found else None
 
 
 def catch_json(one: "Catch") -> dict[str, Any]:

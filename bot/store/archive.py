@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import table_of
+from bot.store.dialect import table_of, utc_date
 from bot.store.tables import Entry, Feed, Match
 from bot.store.types import Fate
+from bot.store.watches import NEWS
 from rules import Document
 
 ENTRY, FEED, MATCH = table_of(Entry), table_of(Feed), table_of(Match)
@@ -60,6 +61,20 @@ async def stored_match(session: AsyncSession, entry_id: int, rule: str) -> Store
         )
     ).first()
     return StoredMatch(row[0], row[1], Fate(row[2])) if row else None
+
+
+async def matches_a_day(session: AsyncSession, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    """By rule and date in UTC (YYYY-MM-DD): how many matches came as news; days without any are missing."""
+    day = utc_date(session, MATCH.c.matched_at)
+    rows = await session.execute(
+        select(MATCH.c.rule, day, func.count())
+        .where(MATCH.c.matched_at >= since, MATCH.c.matched_at < until, MATCH.c.fate.in_(NEWS))
+        .group_by(MATCH.c.rule, day)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for rule, date, count in rows:
+        found.setdefault(rule, {})[str(date)] = count
+    return found
 
 
 async def count_since(session: AsyncSession, since: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Insert, Table, text
+from sqlalchemy import Column, ColumnElement, Insert, Table, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
@@ -42,6 +42,13 @@ async def one_at_a_time(session: AsyncSession, name: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def utc_date(session: AsyncSession, instant: Column[Any]) -> ColumnElement[Any]:
+    """The date in UTC of a column of instants: text in SQLite, a date in PostgreSQL; both read YYYY-MM-DD."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.date(func.timezone("UTC", instant))
+    return func.date(instant)
 
 
 def upsert(session: AsyncSession, model: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:

@@ -27,6 +27,12 @@ async def versions(session: AsyncSession) -> dict[str, tuple[datetime, bytes]]:
     return {path: (since, content) for path, since, content in rows}
 
 
+async def since(session: AsyncSession) -> dict[str, datetime]:
+    """Since when every file is as it is, by its path within the rules folder."""
+    rows = await session.execute(select(RULE_FILE.c.path, RULE_FILE.c.since))
+    return {path: moment for path, moment in rows}
+
+
 async def keep(
     session: AsyncSession, files: Mapping[str, bytes], gone: Collection[str], now: datetime
 ) -> None:

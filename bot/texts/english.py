@@ -211,8 +211,27 @@ RULE_NEWS = RuleNewsWords(
     partly="Only what is right in it runs.",
     more_files=Plural(one="and one more file", other="and {n} more files"),
     mended=Plural(one="Mended: {files}", other="Mended: {files}"),
+    deleted=Plural(one="Deleted: {files}", other="Deleted: {files}"),
     all_well="All rules are well now and run as the files say.",
     to_check="All errors in full: {command}",
+    silent=Plural(one="A rule that rang rings no more", other="{n} rules that rang ring no more"),
+    file_gone="{rule}: its file is gone. If that was not meant, put it back.",
+    status_now="{rule}: its status is {status} now.",
+    outside=Plural(
+        one="A rule fires otherwise than its expect says ({day})",
+        other="{n} rules fire otherwise than their expect says ({day})",
+    ),
+    fired=Plural(
+        one="it fired once on that day; expected a day: {expected}",
+        other="it fired {n} times on that day; expected a day: {expected}",
+    ),
+    quiet=Plural(
+        one="it has not fired for a day; the longest silence expected, in days: {expected}",
+        other="it has not fired for {n} days; the longest silence expected, in days: {expected}",
+    ),
+    owner="Owner: {owner}",
+    more_rules=Plural(one="and one more rule", other="and {n} more rules"),
+    to_try="What it matched: {command}",
 )
 
 

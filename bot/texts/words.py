@@ -233,8 +233,18 @@ class RuleNewsWords:
     partly: str
     more_files: Plural  # {n}
     mended: Plural  # {files}
+    deleted: Plural  # {files}
     all_well: str
     to_check: str  # {command}
+    silent: Plural  # {n}
+    file_gone: str  # {rule}
+    status_now: str  # {rule} {status}
+    outside: Plural  # {n} {day}
+    fired: Plural  # {n} {expected}
+    quiet: Plural  # {n} {expected}
+    owner: str  # {owner}
+    more_rules: Plural  # {n}
+    to_try: str  # {command}
 
 
 @dataclass(frozen=True, slots=True)

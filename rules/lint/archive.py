@@ -2,13 +2,14 @@
 nobody writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import combinations
 
 from rules.arabic import fold_tokens
 from rules.codes import problem
+from rules.expecting import measured
 from rules.lint.base import Spelled, Subject
 from rules.loader import LoadedRule
 from rules.model import Document, Problem, RuleInfo, Status
@@ -32,6 +33,7 @@ class Archive:
     items: int = 0
     days: set[date] = field(default_factory=set)
     fired: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    fired_on: defaultdict[str, Counter[date]] = field(default_factory=lambda: defaultdict(Counter))
     cancelled: Counter[str] = field(default_factory=Counter)
     sources: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     words: Counter[str] = field(default_factory=Counter)
@@ -49,11 +51,13 @@ class Archive:
         self.items += 1
         moment = document.published or document.seen
         if moment:
-            self.days.add(moment.date())
+            self.days.add(_day(moment))
         for text in document.texts:
             self.words.update(fold_tokens(text))
         for match in self.subject.rule_set.match(document):
             self.fired[match.rule].append(self.items)
+            if moment:
+                self.fired_on[match.rule][_day(moment)] += 1
             self.sources[match.rule].add(document.feed)
         self.cancelled.update(self.subject.rule_set.cancelled(document))
         self.seen.update(self.subject.texts_in(document))
@@ -99,18 +103,16 @@ class Archive:
     def _expectation(self, rule: LoadedRule, info: RuleInfo) -> Iterator[Problem]:
         if info.expect is None or len(self.days) < DAYS:
             return
-        count, days = len(self.fired[info.id]), len(self.days)
+        fired = self.fired_on[info.id]
+        found = measured(info.expect, {day.isoformat(): fired[day] for day in self.days})
         at = rule.located.at(("expect",), key=True)
-        shown, english = f"{count} في {days} يومًا", f"{count} in {days} days"
-        low, high = info.expect.per_day or (0, count)
-        if count > high * days:
+        if found.above:
+            shown, english = _of_days(found.above, found.days)
             yield problem("X001", rule.located.path, at, shown, english, "ضيّق الشرط أو أصلح expect.")
-        silent = (
-            info.expect.at_least_every is not None
-            and days * 86400 >= info.expect.at_least_every
-            and not count
-        )
-        if count < low * days or silent:
+        if found.below or found.too_quiet:
+            shown, english = _of_days(found.below, found.days)
+            if found.too_quiet:
+                shown, english = f"أطول صمت بالأيام {found.silence}", f"silent for {found.silence} days"
             yield problem("X002", rule.located.path, at, shown, english, "وسّع الشرط أو أصلح expect.")
 
     def _overlaps(self) -> Iterator[Problem]:
@@ -170,6 +172,16 @@ class Archive:
             f"'{word}' ({count} times) is near '{one.text}'",
         )
         return self.subject.in_lexicon("X006", one, shown, english, "إن كانت إملاء للاسم فأضفها إلى aliases.")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _of_days(outside: Sequence[str], days: int) -> tuple[str, str]:
+    """How many days of all, and the first of them; in both languages."""
+    shown = "، ".join(outside[:3]) + ("…" if len(outside) > 3 else "")
+    return f"{len(outside)} من {days} يومًا: {shown}", f"on {len(outside)} of {days} days: {shown}"
 
 
 def skeleton(word: str) -> str:

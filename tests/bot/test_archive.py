@@ -63,10 +63,12 @@ async def test_more_than_a_page(database: Database, now: datetime) -> None:
     assert [document.title for _, document in await documents(database, now)] == titles
 
 
-async def store_match(database: Database, entry: int, fate: Fate, now: datetime) -> None:
-    """That the rule ``a-rule`` held for an entry."""
+async def store_match(
+    database: Database, entry: int, fate: Fate, now: datetime, rule: str = "a-rule"
+) -> None:
+    """That a rule held for an entry."""
     match = Match(
-        entry_id=entry, rule="a-rule", rule_hash="h", severity="low", evidence=[], matched_at=now, fate=fate
+        entry_id=entry, rule=rule, rule_hash="h", severity="low", evidence=[], matched_at=now, fate=fate
     )
     async with database.write() as session:
         await entries.add_matches(session, [match])

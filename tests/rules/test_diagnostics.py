@@ -322,7 +322,10 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_slip_hides_nothing_that_stands_for_itself(tmp_path: Path) -> None:
-    """What YAML refuses is told part by part, with what is wrong elsewhere and the names that no lexicon has."""
+    """What YAML refuses is told part by part, with what is wrong elsewhere and the names that no lexicon has.
+
+    Keys that are missing (severity and why) are not: the lines that could not be read may have been meant for them.
+    """
     text = """\
 rule: a-rule
 title: كيربي: قلق
@@ -339,9 +342,17 @@ without:
     files = {**rule(), "library/topic/a-rule.yaml": text}
     told = [(one.line, one.code) for one in problems_in(tmp_path, files)]
     assert told == [
-        (1, "S006"), (1, "S006"),  # severity and why; owner and title are there
         (2, "S001"), (3, "S008"), (4, "S001"), (7, "R001"), (8, "S001"), (11, "S006"), (11, "R001"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "slip", ["match: [", 'why: "سبب', "title: كيربي: قلق", "\tstatus: live", "match $putin"]
+)
+def test_a_slip_is_told_and_nothing_that_only_follows_from_it(tmp_path: Path, slip: str) -> None:
+    """A file of one line that reads and one that does not: no list of the keys that it has not."""
+    files = {**rule(), "library/topic/a-rule.yaml": f"rule: a-rule\n{slip}\n"}
+    assert {one.code for one in problems_in(tmp_path, files)} <= {"S001", "S013"}
 
 
 def test_a_slip_in_a_watch_makes_it_no_rule(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules import Document
 from rules.located import Memory
-from rules.settle import Content, Runs, Settled, Trouble, settle
+from rules.settle import Content, Runs, Settled, settle
 from tests.rules.workshop import LEXICON, rule_text
 
 FOLDER = Path("/nowhere/rules")
@@ -56,13 +56,8 @@ def fires(settled: Settled, title: str) -> list[str]:
 
 
 def told(settled: Settled) -> list[tuple[str, str, Runs]]:
-    """File, first code (of a file that is no YAML the code of that), and what runs instead."""
-    return [(one.path.name, _code(one), one.runs) for one in settled.troubles]
-
-
-def _code(trouble: Trouble) -> str:
-    codes = [one.code for one in trouble.problems]
-    return "S001" if "S001" in codes else codes[0]
+    """File, first code, and what runs instead."""
+    return [(one.path.name, one.problems[0].code, one.runs) for one in settled.troubles]
 
 
 def test_a_sound_folder_runs_as_it_stands() -> None:

@@ -137,7 +137,7 @@ async def test_a_folder_that_vanishes_changes_nothing_but_is_told(
     shutil.rmtree(folder.path / gone)
     await folder.settles()
     assert (folder.fires(NEWS), folder.told()) == (["visits"], [("library", code, Runs.LAST_GOOD)])
-    assert folder.reloader.book.edition.kept == folder.reloader.book.edition.files == 3
+    assert folder.reloader.book.edition.kept == len(folder.reloader.book.edition.files) == 3
     folder.restart()
     assert await folder.reloader.open()
     assert folder.fires(NEWS) == ["visits"]

@@ -39,6 +39,7 @@ class Office:
     api: BotApiServer
     time: datetime
     ours: bool = True
+    there: tuple[str, ...] = ("visits", "one", "two")  # the files that the rules are made of
     book: RuleBook = field(default_factory=RuleBook)
     teller: Teller = field(init=False)
 
@@ -62,7 +63,8 @@ class Office:
     async def meets(self, *troubles: Trouble) -> list[tuple[int, str]]:
         """The book has these troubles now; what is said, to whom, without marks."""
         before = len(self.api.sent)
-        self.book.edition = Edition(RuleSet((), ()), self.time, 3, troubles)
+        files = frozenset(trouble(name).path for name in self.there)
+        self.book.edition = Edition(RuleSet((), ()), self.time, files, troubles)
         for _ in range(3):
             await self.teller.look()
         return [
@@ -108,6 +110,16 @@ async def test_the_end_of_all_problems_is_told_once(office: Office) -> None:
     assert arabic.startswith("القواعد كلها سليمة الآن")
     assert "library/topic/visits.yaml" in arabic
     assert await office.meets() == []
+
+
+async def test_a_broken_file_that_is_deleted_was_not_mended(office: Office) -> None:
+    """It is wrong no more, and said to be what it is: deleted."""
+    await office.meets(trouble(), trouble("one"))
+    office.there = ("one",)
+    (_, arabic), (_, english) = await office.meets()
+    assert "أُصلح الملف: library/topic/one.yaml" in arabic
+    assert "حُذف الملف: library/topic/visits.yaml" in arabic
+    assert "Deleted: library/topic/visits.yaml" in english
 
 
 async def test_a_restart_repeats_nothing_within_a_day(office: Office) -> None:
