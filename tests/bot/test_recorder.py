@@ -10,13 +10,12 @@ from sqlalchemy.exc import OperationalError
 from bot.delivery.pace import WINDOW_SENDS, Window
 from bot.delivery.recorder import Recorder
 from bot.store import chats, deliveries, entries, mailboxes, outgoing
-from bot.store.dialect import table_of
 from bot.store.deliveries import Sent
+from bot.store.dialect import table_of
 from bot.store.engine import Database
 from bot.store.tables import Alert, Delivery, Mailbox
 from bot.store.types import DeliveryState
 from tests.bot.test_store import given_alert, given_chats
-
 
 MAILBOX = table_of(Mailbox)
 
