@@ -1,4 +1,4 @@
-"""Notices to admins keep Telegram's pace among themselves and with the alerts, and leave alone who is to be left alone."""
+"""Notices to admins keep Telegram's pace, among themselves and with the alerts, and its wish to be left alone."""
 
 import asyncio
 from collections.abc import AsyncIterator

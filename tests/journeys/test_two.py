@@ -29,7 +29,7 @@ def lines(house: House, log: str, words: str) -> list[dict[str, object]]:
 async def test_a_second_one_stands_by_and_takes_over_at_once_when_the_first_is_killed(
     database_url: str, bot_api: BotApiServer, tmp_path: Path
 ) -> None:
-    """It says so in one line a role. What a dead process held on the same machine is free before its lease has ended."""
+    """It says so in one line a role. What a dead process held on the same machine is free at once."""
     outlet = Outlet([Item("old", OLD)], now=utc_now())
     async with RawServer(outlet) as feed:
         house = build_house(tmp_path, feeds=[feed.url()], database_url=database_url, api=bot_api)
@@ -89,7 +89,7 @@ async def test_the_token_in_use_elsewhere_is_told_to_operator_and_admins(
 async def test_four_workers_a_frozen_one_and_a_killed_one(
     database_url: str, bot_api: BotApiServer, tmp_path: Path
 ) -> None:
-    """Frozen in the middle of a poll, past the feed's lease: another reads the feed; woken, it writes nothing any more."""
+    """Frozen past a feed's lease: another worker reads it; woken, what the first one held is not its any more."""
     outlet = Outlet([Item("old", OLD)], now=utc_now())
     async with RawServer(outlet) as feed, AsyncExitStack() as stack:
         house = build_house(tmp_path, feeds=[feed.url()], database_url=database_url, api=bot_api)
@@ -123,7 +123,7 @@ async def test_four_workers_a_frozen_one_and_a_killed_one(
 async def test_a_sender_that_was_frozen_past_its_lease_is_fenced(
     database_url: str, bot_api: BotApiServer, tmp_path: Path
 ) -> None:
-    """A process that only sleeps is no dead one: its lease has to end; woken, it finds another at work and stands by."""
+    """Who only sleeps is not dead: the lease has to end; woken, it finds another at work and stands by."""
     outlet = Outlet([Item("old", OLD)], now=utc_now())
     async with RawServer(outlet) as feed:
         house = build_house(tmp_path, feeds=[feed.url()], database_url=database_url, api=bot_api)
