@@ -40,7 +40,7 @@ def _readable(update: Any) -> dict[str, Any] | None:
         log.error("Telegram sent something without a number among its updates")
         return None
     try:
-        Update.de_json(update, None)
+        _require_a_place(Update.de_json(update, None))
     except Exception as error:  # whatever a constructor may raise
         kinds = sorted(set(update) - {"update_id"})
         log.error(
@@ -48,3 +48,12 @@ def _readable(update: Any) -> dict[str, Any] | None:
         )
         return {"update_id": number}
     return update
+
+
+def _require_a_place(update: Update) -> None:
+    """Every handler relies on it that somebody spoke somewhere; the library lets both be missing."""
+    somewhere = update.message or update.channel_post or update.my_chat_member
+    if somewhere is not None and somewhere.chat is None:
+        raise ValueError("no chat")
+    if update.callback_query is not None and update.callback_query.from_user is None:
+        raise ValueError("nobody")
