@@ -67,7 +67,7 @@ async def test_the_token_is_nowhere(database_url: str, tmp_path: Path) -> None:
         house.module = "tests.journeys.launcher"
         house.environment["TEST_HOOK"] = "tests.journeys.spoiler:spoil"
         async with house.process("run", log="spoiled"):
-            await house.until_logged("spoiled", "locked while [token]", within=60)
+            await house.until_logged("spoiled", "locked while [secret]", within=60)
             await asyncio.sleep(3)
         house.module = "bot"
         async with house.process("run"):
