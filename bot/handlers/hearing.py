@@ -34,9 +34,8 @@ class HearingRequest(HTTPXRequest):
         return answer
 
 
-def _readable(update: Any) -> dict[str, Any] | None:
-    number = update.get("update_id") if isinstance(update, dict) else None
-    if not isinstance(number, int):
+def _readable(update: object) -> dict[str, Any] | None:
+    if not isinstance(update, dict) or not isinstance(number := update.get("update_id"), int):
         log.error("Telegram sent something without a number among its updates")
         return None
     try:

@@ -43,7 +43,7 @@ def _arm(database: Database, point: str) -> None:
             commit(connection)
             _die()
 
-        engine.dialect.do_commit = do_commit  # type: ignore[method-assign] # a moment that no event tells of
+        engine.dialect.do_commit = do_commit  # type: ignore[method-assign, assignment] # a moment that no event tells of
 
 
 async def _upgrade(url: str, point: str) -> int:

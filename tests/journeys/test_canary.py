@@ -70,18 +70,19 @@ async def test_the_token_is_nowhere(database_url: str, tmp_path: Path) -> None:
             await house.until_logged("spoiled", "locked while [secret]", within=60)
             await asyncio.sleep(3)
         house.module = "bot"
-        async with house.process("run"):
-            await house.until_logged("run", "listening to Telegram")
+        async with house.process("run", log="refused"):
+            await house.until_logged("refused", "listening to Telegram")
             bot_api.token = "1:another"
             outlet.items.insert(0, Item("more", MORE))
-            await house.until_logged("run", "Telegram refuses TELEGRAM_BOT_TOKEN", within=60)
+            await house.until_logged("refused", "Telegram refuses TELEGRAM_BOT_TOKEN", within=60)
             said = await pages(house)
         code, out = await house.once("bot")
         assert code == 1
         said |= {
             "log": house.log("run"),
             "log, database spoiled": house.log("spoiled"),
-            "refused": out,
+            "log, token refused": house.log("refused"),
+            "start refused": out,
             "outbox": (await house.once("outbox"))[1],
             "health command": (await house.once("health"))[1],
             "rows": await rows(database_url),
