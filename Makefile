@@ -51,7 +51,7 @@ quality: setup-dev ## precision and recall of the shipped rules on labelled item
 	@$(BIN)/python -m bench.quality
 
 torture: setup-dev ## every fault of docs/reliability.md, then kill -9, 300 times and at each failpoint, on both databases
-	@TORTURE_LONG=1 $(BIN)/python -m pytest -q tests/torture
+	@TORTURE_LONG=1 $(BIN)/python -m pytest -q tests/torture tests/bot/test_migrations.py
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),300) $(if $(SEED),--seed $(SEED))
 
 soak: setup-dev ## every fault at a low rate for MINUTES (10); nothing may be lost and nothing may grow

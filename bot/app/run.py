@@ -183,9 +183,9 @@ class Rasid:
     async def _send_and_listen(self, talk: Talk, database: Database, poller: Poller | None) -> None:
         """Both are the work of one process a database, which holds the sender's role; another one stands by."""
         sender = parts.make_sender(database, Wire(talk.application.bot), self._rules)
-        board, admins = TelegramBoard(talk.application.bot), self.settings.admins
+        board, admins = TelegramBoard(talk.application.bot, database), self.settings.admins
         listener = Listener(talk.application, lambda: sender.role.epoch is not None)
-        sender.role.detail = lambda: "; ".join(filter(None, (sender.trouble, listener.trouble)))
+        sender.role.detail = lambda: sender.trouble or listener.trouble  # a token that is refused, once
         alarm = Alarm(database, board, admins, lambda: listener.has_rival)
         reporter = Reporter(database, board, admins, lambda: sender.role.epoch is not None)
         async with (

@@ -1,6 +1,13 @@
-"""Notices to the bot's admins: short, rare, about Rasid itself. Alerts go through the outbox; these need none."""
+"""Notices to the bot's admins: short, rare, about Rasid itself. Alerts go through the outbox; these need none.
 
-from dataclasses import dataclass
+They keep Telegram's pace with the alerts, and what Telegram answers to one holds for the chat's alerts too.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from rich.console import Console
@@ -9,8 +16,12 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.delivery import spent
 from bot.delivery.outcomes import Outcome, Verdict, classify
+from bot.delivery.pace import CHAT_SECONDS
+from bot.store.engine import Database
 from bot.texts.markup import Message
+from bot.times import utc_now
 
 
 class Board(Protocol):
@@ -21,13 +32,36 @@ class Board(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TelegramBoard:
-    """Admins' private chats, through a bot that is initialised elsewhere."""
+    """Admins' private chats, through a bot that is initialised elsewhere. One a process: it knows what it sent."""
 
     bot: Bot
+    database: Database
+    now: Callable[[], datetime] = utc_now
+    _free_at: dict[int, float] = field(default_factory=dict)  # by chat, which may have no mailbox; monotonic
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def pin(self, chat_id: int, message: Message) -> Outcome | None:
+        """Send in turn. A chat that Telegram wants to be left alone is left alone: then WAIT comes back at once."""
+        async with self._turn:
+            wait = self._rest(chat_id)
+            if wait <= spent.LONGEST_TURN:
+                wait = max(wait, await spent.turn(self.database, chat_id, self.now()))
+            if wait > spent.LONGEST_TURN:
+                return Outcome(Verdict.WAIT, "telegram asked to leave the chat alone", seconds=wait)
+            await asyncio.sleep(wait)
+            outcome = await self._put(chat_id, message)
+            hush = outcome.seconds if outcome is not None and outcome.verdict == Verdict.WAIT else 0.0
+            self._free_at[chat_id] = time.monotonic() + max(CHAT_SECONDS, hush)
+            if hush:
+                await spent.note(self.database, chat_id, self.now(), wait=hush)
+            return outcome
+
+    def _rest(self, chat_id: int) -> float:
+        return max(0.0, self._free_at.get(chat_id, 0.0) - time.monotonic())
+
+    async def _put(self, chat_id: int, message: Message) -> Outcome | None:
         """Send; markup of ours that is refused goes again without."""
         refused = await self._send(chat_id, message.html, ParseMode.HTML)
         if refused is not None and refused.verdict == Verdict.BAD_MARKUP:

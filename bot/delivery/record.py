@@ -98,23 +98,24 @@ def backoff(attempts: int) -> float:
 async def record_sent(database: Database, sent: Sequence[Sent]) -> set[int]:
     """Write that deliveries arrived, and let their chats rest, in one transaction.
 
-    The ids of those that were written: the others have been taken over by another sender.
+    The ids of those that are written now, or were before: the others have been taken over by another sender.
     """
     async with database.write() as session:
         boxes = await mailboxes.lock_all(session, {one.delivery.chat_id for one in sent})
         chat_of = await deliveries.settle_sent(session, sent)
+        before = await deliveries.recorded(session, [one for one in sent if one.delivery.id not in chat_of])
         moved = set(chat_of.values()) - boxes.keys()  # groups that moved while they were written to
         freed: dict[int, dict[str, object]] = {
             chat: {"in_flight": None} for chat in await mailboxes.lock_all(session, moved)
         }
         for one in sent:
-            if (box := boxes.get(one.delivery.chat_id)) is None:
+            if (box := boxes.get(one.delivery.chat_id)) is None or one.delivery.id in before:
                 continue
             freed[box.chat_id] = _rest(box, one.at)  # whoever has the delivery now, Telegram has counted this
             if chat_of.get(one.delivery.id or 0) == box.chat_id:
                 freed[box.chat_id]["in_flight"] = None
         await mailboxes.refresh_all(session, freed, max(one.at for one in sent))
-    return set(chat_of)
+    return set(chat_of) | before
 
 
 def _rest(box: Mailbox, at: datetime) -> dict[str, object]:

@@ -10,7 +10,7 @@ moment, in no task, so that a stop gives it back at once.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -284,7 +284,20 @@ class Sender:
         held = sorted(self._carried)  # their fate is unknown: the next holder takes them back as such
         for task in list(self._flying):
             task.cancel()
-        if self.role.epoch is not None:
-            async with self.database.write() as session:
-                await deliveries.unclaim(session, self.role.epoch, self.now(), held=held)
+        if self.role.epoch is None:
+            return
+        try:
+            async with asyncio.timeout(STOP_GRACE_SECONDS):
+                await self._hand_back(self.role.epoch, held)
+        except Exception as error:
+            if not (is_passing(error) or isinstance(error, TimeoutError)):
+                raise
+            said = first_line(error)
+            log.warning(
+                "the database does not answer; the next sender takes back what this one held", error=said
+            )
+
+    async def _hand_back(self, epoch: int, held: Collection[int]) -> None:
+        async with self.database.write() as session:
+            await deliveries.unclaim(session, epoch, self.now(), held=held)
         await self.role.leave()

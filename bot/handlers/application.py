@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.handlers.desk import Desk, Work, leave_undone
+from bot.handlers.hearing import HearingRequest
 from bot.handlers.routes import routes
 from bot.handlers.trouble import on_error
 from bot.store.engine import Database
@@ -19,6 +20,15 @@ ANSWER_SECONDS = 60.0  # for Telegram to answer: a send that is given up too ear
 CONNECT_SECONDS = 10.0
 CONNECTIONS = 64  # more than the sender has under way at once, so that nothing waits for the pool
 POLL_READ_SECONDS = 15.0  # on top of the long poll itself, which python-telegram-bot adds
+
+
+def _hearing() -> HearingRequest:
+    return HearingRequest(
+        connection_pool_size=1,
+        connect_timeout=CONNECT_SECONDS,
+        pool_timeout=CONNECT_SECONDS,
+        read_timeout=POLL_READ_SECONDS,
+    )
 
 
 def build_application(
@@ -45,7 +55,7 @@ def build_application(
         .pool_timeout(CONNECT_SECONDS)
         .read_timeout(ANSWER_SECONDS)
         .write_timeout(ANSWER_SECONDS)
-        .get_updates_read_timeout(POLL_READ_SECONDS)
+        .get_updates_request(_hearing())
         .concurrent_updates(False)
         .job_queue(None)
         .build()

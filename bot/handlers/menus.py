@@ -30,12 +30,17 @@ async def publish_menus(bot: Bot, admins: Collection[int] = ()) -> None:
     for scope, commands in menus():
         await _publish(bot, scope, commands)
     for admin in admins:
-        try:
-            await _publish(
-                bot, BotCommandScopeChat(admin), [one for one in COMMANDS if Scope.BOT_ADMINS in one.scopes]
-            )
-        except BadRequest as error:
-            log.info("an admin has no menu yet: say /start to the bot", admin=admin, reason=error.message)
+        await publish_menu_of(bot, admin)
+
+
+async def publish_menu_of(bot: Bot, admin: int) -> None:
+    """Tell Telegram the menu of one of the bot's own admins. Raises telegram.error.TelegramError."""
+    try:
+        await _publish(
+            bot, BotCommandScopeChat(admin), [one for one in COMMANDS if Scope.BOT_ADMINS in one.scopes]
+        )
+    except BadRequest as error:
+        log.info("an admin has no menu yet: say /start to the bot", admin=admin, reason=error.message)
 
 
 async def _publish(bot: Bot, scope: BotCommandScope, commands: list[Command]) -> None:

@@ -20,6 +20,7 @@ from bot.handlers import keys, membership
 from bot.handlers.commands import COMMANDS, Command
 from bot.handlers.desk import Call, Desk, Place, Reply, Standing, standing_at
 from bot.handlers.keys import Press
+from bot.handlers.menus import publish_menu_of
 from bot.handlers.pausing import resume
 from bot.handlers.presses import Pressed, pressed
 from bot.handlers.privacy import finish_forgetting
@@ -73,8 +74,18 @@ def on_command(desk: Desk, command: Command) -> Shell:
         else:
             reply = await _answered(desk, command, call, message)
         await send(desk, context.bot, place, reply, to=message)
+        if command.name == "start" and place.is_private and call.by_admin:
+            desk.beside(_give_menu(context.bot, place.chat_id))
 
     return run
+
+
+async def _give_menu(bot: Bot, admin: int) -> None:
+    """An admin who had not written to the bot when it started could have no menu then."""
+    try:
+        await publish_menu_of(bot, admin)
+    except TelegramError as error:
+        log.warning("an admin's menu was not published", admin=admin, error=error.message)
 
 
 def _call(desk: Desk, place: Place, standing: Standing, user: User | None, argument: str = "") -> Call:

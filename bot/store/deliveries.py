@@ -149,6 +149,21 @@ async def settle_sent(session: AsyncSession, sent: Sequence[Sent]) -> dict[int, 
     return {one.delivery.id or 0: rows[one.delivery.id].chat_id for one in ours}
 
 
+async def recorded(session: AsyncSession, sent: Sequence[Sent]) -> set[int]:
+    """Which of these stand as sent already, under their epoch and their message: a commit whose answer was lost."""
+    if not sent:
+        return set()
+    rows = await session.execute(
+        select(DELIVERY.c.id, DELIVERY.c.epoch, DELIVERY.c.message_id).where(
+            DELIVERY.c.id.in_([one.delivery.id for one in sent]), DELIVERY.c.state == DeliveryState.SENT
+        )
+    )
+    known = {tuple(row) for row in rows}
+    return {
+        one.delivery.id or 0 for one in sent if (one.delivery.id, one.delivery.epoch, one.message_id) in known
+    }
+
+
 async def supersede(session: AsyncSession, edit: Delivery, now: datetime) -> None:
     """An edit that waits again is needless when a newer one of the same message waits."""
     newer = DELIVERY.alias("newer")
@@ -224,39 +239,6 @@ async def unclaim(session: AsyncSession, epoch: int, now: datetime, *, held: Col
         await mailboxes.lock(session, chat_id)
         await mailboxes.refresh(session, chat_id, now, in_flight=None)
     return len(chats)
-
-
-async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> bool:
-    """Let an ``uncertain`` or ``dead`` delivery go once more, as an admin wishes; False when it is neither.
-
-    A copy of what may have arrived is labelled.
-    """
-    again = await session.execute(
-        update(DELIVERY)
-        .where(
-            DELIVERY.c.id == delivery_id,
-            DELIVERY.c.state.in_((DeliveryState.UNCERTAIN, DeliveryState.DEAD)),
-        )
-        .values(
-            state=DeliveryState.PENDING,
-            reason="sent again by an admin",
-            not_before=now,
-            claimed_at=now,  # by whose clock ``not_before`` is reckoned
-            settled_at=None,
-        )
-        .returning(DELIVERY.c.id)
-    )
-    found = again.first() is not None
-    if found:
-        await mailboxes.drop_in(session, DELIVERY.c.id == delivery_id, now)
-    return found
-
-
-async def troubled(session: AsyncSession, *, limit: int, after: int = 0) -> Sequence[Delivery]:
-    """The newest ``uncertain`` and ``dead`` deliveries with an id above ``after``."""
-    bad = DELIVERY.c.state.in_((DeliveryState.UNCERTAIN, DeliveryState.DEAD))
-    found = select(Delivery).where(bad, DELIVERY.c.id > after).order_by(DELIVERY.c.id.desc()).limit(limit)
-    return (await session.scalars(found)).all()
 
 
 async def find(session: AsyncSession, delivery_id: int) -> Delivery | None:

@@ -7,19 +7,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import SchemaTooNew
-from bot.store.engine import Database, in_one_line
+from bot.errors import SchemaTooNew, StoreUnavailable
+from bot.store.engine import Database, first_line, in_one_line
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_227_434_301  # an arbitrary number that names our advisory lock on PostgreSQL
 
 
 async def upgrade(database: Database) -> None:
-    """Bring the schema to this version's; safe to run twice and by several processes at once.
+    """Bring the schema to this version's, whole or not at all; safe to run twice and by several processes at once.
 
     Raises SchemaTooNew when a newer Rasid has written the database, StoreUnavailable when it cannot be
-    opened.
+    opened, or its schema is none that a Rasid made.
     """
     with in_one_line(database):
         async with database.engine.begin() as connection:
@@ -30,8 +31,16 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     config = alembic_config(connection)
-    _refuse_newer(connection, ScriptDirectory.from_config(config))
-    command.upgrade(config, "head")
+    scripts = ScriptDirectory.from_config(config)
+    _refuse_newer(connection, scripts)
+    present = MigrationContext.configure(connection).get_current_revision()
+    try:
+        command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(
+            f"DATABASE_URL: schema {present or 'none'} cannot be brought to {scripts.get_current_head()}: "
+            f"{first_line(error)}; nothing was changed"
+        ) from error
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -139,7 +139,10 @@ class Resending:
 
 
 async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> Resending:
-    """Let an uncertain or dead delivery go once more, if its chat can be written to."""
+    """Let an uncertain or dead delivery go once more, if its chat can be written to.
+
+    A copy of what may have arrived is labelled.
+    """
     delivery = await deliveries.find(session, delivery_id)
     if delivery is None:
         return Resending(Resent.UNKNOWN)
@@ -147,10 +150,29 @@ async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> Rese
     silent = await _why_silent(session, delivery)
     if delivery.state in STATES and silent:
         return Resending(Resent.SILENT, silent)
-    if not await deliveries.resend(session, delivery_id, now):
+    if not await _queue_again(session, delivery_id, now):
         return Resending(Resent.NO_TROUBLE, delivery.state)
-    await session.execute(update(DELIVERY).where(DELIVERY.c.id == delivery_id).values(told_at=None))
     return Resending(Resent.QUEUED, labelled=delivery.may_be_duplicate)
+
+
+async def _queue_again(session: AsyncSession, delivery_id: int, now: datetime) -> bool:
+    again = await session.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == delivery_id, DELIVERY.c.state.in_(STATES))
+        .values(
+            state=DeliveryState.PENDING,
+            reason="sent again by an admin",
+            not_before=now,
+            claimed_at=now,  # by whose clock ``not_before`` is reckoned
+            settled_at=None,
+            told_at=None,
+        )
+        .returning(DELIVERY.c.id)
+    )
+    if again.first() is None:
+        return False
+    await mailboxes.drop_in(session, DELIVERY.c.id == delivery_id, now)
+    return True
 
 
 async def _why_silent(session: AsyncSession, delivery: Delivery) -> str:

@@ -4,16 +4,20 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from bot.delivery.pace import WINDOW_SENDS, Window
 from bot.delivery.recorder import Recorder
-from bot.store import chats, deliveries, entries, outgoing
+from bot.store import chats, deliveries, entries, mailboxes, outgoing
 from bot.store.deliveries import Sent
+from bot.store.dialect import table_of
 from bot.store.engine import Database
-from bot.store.tables import Alert, Delivery
+from bot.store.tables import Alert, Delivery, Mailbox
 from bot.store.types import DeliveryState
 from tests.bot.test_store import given_alert, given_chats
+
+MAILBOX = table_of(Mailbox)
 
 
 def arrivals(delays: list[float]) -> list[float]:
@@ -121,3 +125,19 @@ async def test_a_stall_puts_nobody_behind_a_broadcast(database: Database, now: d
         await outgoing.plan(session, second, 1, {"alone"}, later)
         following = await deliveries.claim(session, later, epoch=1, limit=3, terminal=False)
     assert 99 in [one.chat_id for one in following]
+
+
+async def test_a_commit_whose_answer_was_lost_is_told_as_done(database: Database, now: datetime) -> None:
+    """The record is repeated: it stands, and nothing else of the chat is touched; another message is another matter."""
+    mine, other = await claimed(database, now, -1, 2)
+    recorder = Recorder(database, lambda: False)
+    assert await recorder.record(Sent(mine, 5, now))
+    async with database.write() as session:
+        await session.execute(update(MAILBOX).where(MAILBOX.c.chat_id == -1).values(in_flight=77))
+    assert await recorder.record(Sent(mine, 5, now))
+    async with database.write() as session:
+        box = await mailboxes.lock(session, -1)
+        assert box is not None
+        assert (box.in_flight, len(box.recent)) == (77, 1)
+    assert not await recorder.record(Sent(mine, 6, now))
+    assert not await recorder.record(Sent(other.model_copy(update={"epoch": 9}), 5, now))

@@ -23,12 +23,13 @@ from sqlalchemy import select
 
 from bot.delivery.outcomes import Outcome, Verdict
 from bot.delivery.record import record_failure, record_sent
-from bot.store import chats, deliveries, entries, feeds, outgoing
+from bot.store import chats, deliveries, entries, feeds, outgoing, troubles
 from bot.store.deliveries import Sent
 from bot.store.engine import Database
 from bot.store.forgetting import erase_if_still
 from bot.store.schema import upgrade
 from bot.store.tables import Alert, Chat, Delivery, Entry, Mailbox
+from bot.store.troubles import Resent
 from bot.store.types import ChatState, DeliveryKind, DeliveryState, Guarantee, IfGone
 from tests.fakes.feed_server import NOW
 from tests.torture.form import LONG, long_form
@@ -328,7 +329,7 @@ class Outbox(RuleBasedStateMachine):
 
     async def _resend(self, number: int) -> bool:
         async with self.database.write() as session:
-            return await deliveries.resend(session, number, self.model.now)
+            return (await troubles.resend(session, number, self.model.now)).outcome == Resent.QUEUED
 
     @rule(seconds=st.sampled_from((0.3, 2, 11, 31, 61, 400, -1, -3600)))
     def time_passes(self, seconds: float) -> None:

@@ -38,7 +38,7 @@ class Office:
         """A new process."""
         self.reporter = Reporter(
             self.database,
-            TelegramBoard(self.bot),
+            TelegramBoard(self.bot, self.database),
             (ADMIN, OTHER),
             lambda: self.ours,
             lambda: self.time,

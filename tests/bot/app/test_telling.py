@@ -52,7 +52,7 @@ class Office:
             FOLDER,
             self.database,
             self.book,
-            TelegramBoard(self.bot),
+            TelegramBoard(self.bot, self.database),
             (ADMIN, OTHER),
             lambda: self.ours,
             lambda: self.time,

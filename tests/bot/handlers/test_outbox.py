@@ -92,3 +92,15 @@ async def test_admins_have_a_menu_of_their_own(bot_api: BotApiServer) -> None:
     assert [one["command"] for one in menus[f"chat:{OPERATOR}:"]][-1] == "outbox"
     assert "chat:404:" not in menus
     assert all("outbox" not in str(menu) for scope, menu in menus.items() if not scope.startswith("chat:"))
+
+
+async def test_an_admin_who_comes_later_has_the_menu_from_then_on(bot_api: BotApiServer, desk: Desk) -> None:
+    """Who had not written to the bot when it started says /start; nobody else gets that menu."""
+    bot_api.world.add_chat(OPERATOR)
+    async with talking(bot_api, desk) as talk:
+        await talk.ask(READER, "/start")
+        await talk.ask(OPERATOR, "/start")
+        menus = bot_api.methods.menus
+        await bot_api.wait_until(lambda: f"chat:{OPERATOR}:" in menus)
+    assert menus[f"chat:{OPERATOR}:"][-1]["command"] == "outbox"
+    assert f"chat:{READER}:" not in menus

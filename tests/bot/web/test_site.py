@@ -9,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from bot.delivery.sender import REFUSED
 from bot.errors import RasidError
 from bot.store import feeds, leases, rule_files
 from bot.store.engine import Database
 from bot.store.feeds import FeedCounts
 from bot.store.tables import RuleBookState
+from bot.store.types import DeliveryState
 from bot.times import utc_now
-from bot.web.health import look, troubles
+from bot.web.health import TOKEN_REFUSED, look, troubles
 from bot.web.site import WebServer, site
+from tests.bot.outbox import alert, ends, follow
 
 ALIVE = {"clock": 1.0, "sender": 1.0}
 
@@ -132,3 +135,19 @@ async def test_the_rules_in_force_are_shown(database: Database) -> None:
             assert (await answer.json())["rules"]["clock"]["hash"] == "abc"
     assert 'rasid_rule_files_on_last_good{part="clock"} 1.0' in text
     assert 'rasid_rules{part="clock"} 9.0' in text
+
+
+async def test_a_refused_token_is_told_once(database: Database, now: datetime) -> None:
+    """By the sender that lives, or else by the queue that waits for it."""
+    await follow(database, now, 7)
+    (number,) = await alert(database, now)
+    await ends(database, now, number, DeliveryState.PENDING, "Unauthorized")
+
+    async def told(detail: str) -> list[str]:
+        async with database.write() as session:
+            await leases.beat(session, "sender", now, detail)
+        found = await look(database, now)
+        return [line for line in found.troubles if "TELEGRAM_BOT_TOKEN" in line]
+
+    assert await told("") == [TOKEN_REFUSED]
+    assert await told(REFUSED) == [f"sender: {REFUSED}"]
