@@ -73,7 +73,7 @@ def no_intent_row() -> None:
         flying.update(heads)
         return list(rows)
 
-    async def settle(session: Session, delivery: Delivery, **values: object) -> int | None:
+    async def settle(session: Session, delivery: Delivery, now: datetime, **values: object) -> int | None:
         flying.discard(delivery.chat_id)
         mine = update(DELIVERY).where(DELIVERY.c.id == delivery.id, DELIVERY.c.state == DeliveryState.PENDING)
         chat_id: int | None = (
@@ -84,9 +84,8 @@ def no_intent_row() -> None:
     async def settle_sent(session: Session, sent: Sequence[Sent]) -> dict[int, int]:
         found = {}
         for one in sent:
-            chat_id = await settle(
-                session, one.delivery, state=DeliveryState.SENT, message_id=one.message_id, settled_at=one.at
-            )
+            arrived = {"state": DeliveryState.SENT, "message_id": one.message_id, "settled_at": one.at}
+            chat_id = await settle(session, one.delivery, one.at, **arrived)
             if chat_id is not None:
                 found[one.delivery.id or 0] = chat_id
         return found
@@ -99,7 +98,7 @@ def blind_retry() -> None:
     """What is of unknown fate goes again as if nothing had been."""
     recover = deliveries.recover
 
-    async def blindly(session: Session, epoch: int, now: datetime, *, pause: float) -> int:
+    async def blindly(session: Session, epoch: int, now: datetime, *, pause: float) -> list[int]:
         back = await recover(session, epoch, now, pause=0.0)
         ours = update(DELIVERY).where(DELIVERY.c.reason == deliveries.LOST_SENDER)
         fresh = ours.values(state=DeliveryState.PENDING, may_be_duplicate=False, settled_at=None)

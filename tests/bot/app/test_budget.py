@@ -50,7 +50,7 @@ class Desk:
         book = RuleBook()
         contents = {path: path.read_bytes() for path in self.folder.rglob("*.yaml")}
         assert book.take(settle(self.folder, contents, {}), self.time)
-        board = TelegramBoard(self.bot)
+        board = TelegramBoard(self.bot, self.database)
         self.budget = Budget(
             self.folder,
             self.database,

@@ -40,7 +40,7 @@ class Desk:
         book = RuleBook()
         self.reloader = Reloader(self.path, self.database, book, ("bot",), lambda: self.now)
         await self.reloader.open()
-        board = TelegramBoard(self.bot)
+        board = TelegramBoard(self.bot, self.database)
         self.caller = Caller(
             self.database, book, board, (ADMIN, OTHER), lambda: self.ours, lambda: self.now, retry_seconds=0
         )
