@@ -99,7 +99,7 @@ def blind_retry() -> None:
     """What is of unknown fate goes again as if nothing had been."""
     recover = deliveries.recover
 
-    async def blindly(session: Session, epoch: int, now: datetime, *, pause: float) -> int:
+    async def blindly(session: Session, epoch: int, now: datetime, *, pause: float) -> list[int]:
         back = await recover(session, epoch, now, pause=0.0)
         ours = update(DELIVERY).where(DELIVERY.c.reason == deliveries.LOST_SENDER)
         fresh = ours.values(state=DeliveryState.PENDING, may_be_duplicate=False, settled_at=None)
