@@ -40,7 +40,8 @@ async def pages(house: House) -> dict[str, str]:
     """What the health page and the metrics say, from a process of their own."""
     async with house.process("web"), aiohttp.ClientSession() as client:
         await house.until_logged("web", '"url"')
-        base = json.loads(house.log("web").splitlines()[0])["url"].removesuffix("/health")
+        line = next(one for one in house.log("web").splitlines() if '"url"' in one)
+        base = json.loads(line)["url"].removesuffix("/health")
         said = {}
         for page in ("health", "metrics"):
             async with client.get(f"{base}/{page}") as answer:

@@ -103,6 +103,7 @@ async def test_four_workers_a_frozen_one_and_a_killed_one(
             await stack.enter_async_context(house.process("worker", log=f"worker{number}"))
             for number in range(4)
         ]
+        await house.until_logged("bot", "listening to Telegram", within=90)  # six processes start at once
         await follow(bot_api)
         await read_once(outlet, 3)
         for worker in workers[1:3]:
