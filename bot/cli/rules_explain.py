@@ -54,8 +54,8 @@ def explain(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Explain why RULE (of any status) holds for ITEM or not: its tree, with the distances of what nearly held.
 
-    Of a stored entry also what became of it when it came. Exit code 0 whether the rule holds or not; 1: the rule or
-    the item cannot be had; 2: the command was not understood.
+    Of a stored entry also what became of it when it came. Exit code 0: done, whether the rule holds or not; 1: the rule
+    has errors; 2: the command was not understood, or the item cannot be had.
     """
     if entry is not None and item is not None:
         folder, item = _folder_instead(item, folder), None

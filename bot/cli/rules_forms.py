@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, print_json, rules_folder, short_path
+from bot.cli.rules_common import (
+    AsJson,
+    Folder,
+    FolderOption,
+    as_typed,
+    leave,
+    print_json,
+    problem_text,
+    rules_folder,
+    short_path,
+)
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 
 if TYPE_CHECKING:
@@ -31,16 +41,31 @@ def forms(
     days: DaysOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen."""
+    """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen.
+
+    Exit code 0: done; 1: a lexicon has errors; 2: the command was not understood, no lexicon has the name, or the news
+    cannot be read.
+    """
     from rules import load_rules
 
-    loaded = load_rules(rules_folder(folder, rules))
+    place = rules_folder(folder, rules)
+    loaded = load_rules(place)
+    broken = [
+        one for one in loaded.problems if one.level == "error" and _is_below(one.path, place / "lexicon")
+    ]
+    for problem in broken:
+        typer.echo(problem_text(problem), err=True)
     found = _forms(as_typed(name), loaded.lexicon)
     seen = _seen(found, items, days) if items is not None or days is not None else None
     if as_json:
         print_json(_as_json(found, seen))
     else:
         typer.echo("\n".join([*_text(found, seen, everything=everything), *_places(found.label, loaded)]))
+    leave(findings=bool(broken))
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
 
 
 def _places(name: str, loaded: "LoadResult") -> list[str]:

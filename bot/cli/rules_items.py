@@ -101,7 +101,7 @@ def require_file(file: Path) -> None:
 
 
 def in_database(work: "Callable[[Session], Any]") -> Any:
-    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1.
+    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 2.
 
     NoNews where there is no database yet: a command that only reads makes none.
     """

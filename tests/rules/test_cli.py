@@ -115,11 +115,11 @@ def test_match_lists_rules_on_trial_when_asked(folder: str) -> None:
 
 
 def test_bad_lines_are_told_and_the_others_go_on(folder: str) -> None:
-    """Their numbers stand on stderr; blank lines are nothing; the exit code is 1."""
+    """Their numbers stand on stderr; blank lines are nothing; the exit code is 2."""
     good = lines({"id": 1, "title": "بوتين"})
     noise = [b"{", b"[1]", b'{"title": 3}', b"\xff", b"[" * 100_000]
     done = run("match", "-", folder, "--json", stdin=b"\xef\xbb\xbf" + b"\n".join([good, b"", *noise, good]))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert [item["id"] for item in read(done.stdout)] == [1, 1]
     told = done.stderr.decode().splitlines()
     assert [line.split(" ")[0] for line in told] == ["-:3:", "-:4:", "-:5:", "-:6:", "-:7:"]
