@@ -49,9 +49,9 @@ def check(
     place = rules_folder(folder, rules)
     if fix:
         mend(place, quiet=as_json)
-    result = checked(place, items, days)
+    result, trouble = checked(place, items, days)
     typer.echo(_check_json(result) if as_json else _check_text(result))
-    leave(findings=result.errors > 0)
+    leave(findings=result.errors > 0, trouble=trouble > 0)
 
 
 @app.command()
@@ -65,7 +65,7 @@ def match(
     """Match items, one JSON object a line: {id, title, summary, body, published, source}.
 
     With --json a line each: {id, matches: [{rule, severity, evidence: [{field, start, end, text}]}]}, in the order of
-    the input. A line that is not such an object is reported on stderr, and the others are matched.
+    the input. What is wrong in a line is told on stderr; a line that is no item is passed over.
 
     Exit code 0: done, whatever matched; 1: a rule has errors, the others were matched; 2: the command was not
     understood, or a line of the input.

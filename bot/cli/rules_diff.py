@@ -67,12 +67,12 @@ def diff(
     with _other(against, place) as old:
         new = _loaded(place)
         comparison = Comparison(_loaded(old.folder).rule_set, new.rule_set, _broken(new))
-        pour(items, days, lambda item: comparison.look(item.id, item.document))
+        poured = pour(items, days, lambda item: comparison.look(item.id, item.document))
     if as_json:
         print_json(_as_json(comparison, old.name))
     else:
         typer.echo("\n".join(_text(comparison, old.name, most)))
-    leave(findings=bool(comparison.broken))
+    leave(findings=bool(comparison.broken), trouble=poured.trouble > 0)
 
 
 def _loaded(folder: Path) -> "LoadResult":

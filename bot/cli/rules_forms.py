@@ -56,12 +56,12 @@ def forms(
     for problem in broken:
         typer.echo(problem_text(problem), err=True)
     found = _forms(as_typed(name), loaded.lexicon)
-    seen = _seen(found, items, days) if items is not None or days is not None else None
+    seen, trouble = _seen(found, items, days) if items is not None or days is not None else (None, 0)
     if as_json:
         print_json(_as_json(found, seen))
     else:
         typer.echo("\n".join([*_text(found, seen, everything=everything), *_places(found.label, loaded)]))
-    leave(findings=bool(broken))
+    leave(findings=bool(broken), trouble=trouble > 0)
 
 
 def _is_below(path: Path, folder: Path) -> bool:
@@ -107,10 +107,11 @@ def _forms(name: str, lexicon: "Lexicon") -> "Forms":
         raise typer.BadParameter(_NOT_A_PHRASE if name.strip() else _NO_WORD) from None
 
 
-def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str] | None:
+def _seen(forms: "Forms", items: Path | None, days: int | None) -> tuple[Counter[str] | None, int]:
+    """What was seen, None if nothing was looked at; and how much was wrong with the news."""
     seen: Counter[str] = Counter()
-    looked_at = pour(items, days, lambda item: forms.count(item.document, seen))
-    return seen if looked_at else None
+    poured = pour(items, days, lambda item: forms.count(item.document, seen))
+    return seen if poured.items else None, poured.trouble
 
 
 def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> list[str]:

@@ -45,13 +45,13 @@ def try_rule(
 
     chosen = chosen_rule(rule, rules_folder(folder, rules))
     trial = Trial(chosen.loaded.rule_set, chosen.id)
-    pour(items, days, lambda item: trial.look(item.id, item.document))
+    poured = pour(items, days, lambda item: trial.look(item.id, item.document))
     if as_json:
         print_json(_as_json(trial))
     else:
         typer.echo("\n".join(_text(trial, most)))
     found = trial.measured()
-    leave(findings=found is not None and not found.holds)
+    leave(findings=found is not None and not found.holds, trouble=poured.trouble > 0)
 
 
 def _text(trial: "Trial", most: int) -> list[str]:
