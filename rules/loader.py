@@ -22,6 +22,7 @@ from rules.model import Problem
 from rules.refusals import problems_of
 from rules.schema import FiltersFile, RuleFile, TemplateFile
 from rules.terms import Terms
+from rules.watch.compiler import RULE_IS_BROKEN
 from rules.watch.reading import is_watch, load_watches
 from rules.watch.schema import WatchFile
 from rules.watch.timeline import LoadedWatch
@@ -124,8 +125,13 @@ def load_lexicon(folder: Path) -> Lexicon:
 
 
 def in_order(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Problems by file and line."""
-    return tuple(sorted(problems, key=lambda found: (str(found.path), found.line, found.column, found.code)))
+    """Problems by file and line; what only follows from another stands after all others."""
+    return tuple(
+        sorted(
+            problems,
+            key=lambda one: (one.hint == RULE_IS_BROKEN, str(one.path), one.line, one.column, one.code),
+        )
+    )
 
 
 def _files(folder: Path, instead: Instead) -> list[Path]:

@@ -11,13 +11,19 @@ from rules.fix import fix_folder
 from rules.lint.archive import Archive
 
 
-def checked(folder: Path, items: Path | None = None, days: int | None = None) -> CheckResult:
-    """Everything that can be said of a folder; with a file of items or the last days' news, what that shows too."""
+def checked(folder: Path, items: Path | None = None, days: int | None = None) -> tuple[CheckResult, int]:
+    """Everything that can be said of a folder; with a file of items or the last days' news, what that shows too.
+
+    The second: how much was wrong with the news.
+    """
+    trouble = 0
 
     def read(archive: Archive) -> None:
-        pour(items, days, lambda item: _read_item(archive, item))
+        nonlocal trouble
+        trouble = pour(items, days, lambda item: _read_item(archive, item)).trouble
 
-    return check_folder(folder, read if items or days else None)
+    result = check_folder(folder, read if items is not None or days is not None else None)
+    return result, trouble
 
 
 def _read_item(archive: Archive, item: Item) -> None:

@@ -11,6 +11,7 @@ from bot.cli.rules_common import (
     Folder,
     FolderOption,
     as_utf8,
+    leave,
     problem_text,
     rules_folder,
 )
@@ -41,16 +42,16 @@ def check(
 
     With news (--items or --days) also how often rules fire, on whose news, and spellings that the lexicons lack.
 
-    Exit code 0: nothing but warnings; 1: problems; 2: the command was not understood.
+    Exit code 0: nothing but warnings; 1: errors; 2: the command was not understood, or the news cannot be read.
     """
     from bot.cli.checking import checked, mend
 
     place = rules_folder(folder, rules)
     if fix:
         mend(place, quiet=as_json)
-    result = checked(place, items, days)
+    result, trouble = checked(place, items, days)
     typer.echo(_check_json(result) if as_json else _check_text(result))
-    raise typer.Exit(1 if result.errors else 0)
+    leave(findings=result.errors > 0, trouble=trouble > 0)
 
 
 @app.command()
@@ -64,7 +65,10 @@ def match(
     """Match items, one JSON object a line: {id, title, summary, body, published, source}.
 
     With --json a line each: {id, matches: [{rule, severity, evidence: [{field, start, end, text}]}]}, in the order of
-    the input. A line that is not such an object is reported on stderr, and the exit code is 1.
+    the input. What is wrong in a line is told on stderr; a line that is no item is passed over.
+
+    Exit code 0: done, whatever matched; 1: a rule has errors, the others were matched; 2: the command was not
+    understood, or a line of the input.
     """
     from bot.cli.matching import match_lines
     from bot.cli.rules_items import require_file
@@ -76,7 +80,7 @@ def match(
     for problem in broken:
         typer.echo(problem_text(problem), err=True)
     bad_lines = match_lines(loaded.rule_set, file, as_json=as_json, shadow=shadow)
-    raise typer.Exit(1 if broken or bad_lines else 0)
+    leave(findings=bool(broken), trouble=bad_lines > 0)
 
 
 def _check_text(result: "CheckResult") -> str:

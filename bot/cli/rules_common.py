@@ -90,7 +90,7 @@ def _require(rule_id: str, loaded: "LoadResult", problems: "list[Problem]") -> N
     if problems:
         for problem in problems:
             typer.echo(problem_text(problem), err=True)
-        raise typer.Exit(1)
+        leave(findings=True)
     raise typer.BadParameter(f"لا توجد قاعدة بهذا الاسم · there is no rule {rule_id}{_near(rule_id, known)}")
 
 
@@ -145,7 +145,13 @@ def print_json(shown: Any) -> None:
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
+def leave(*, findings: bool = False, trouble: bool = False) -> NoReturn:
+    """End with what a hook or a script goes by: 0 all is well; 1 ``findings``: something is wrong with the rules;
+    2 ``trouble``: not all could be looked at, so that neither of the other two can be said."""
+    raise typer.Exit(2 if trouble else 1 if findings else 0)
+
+
 def refuse(line: str) -> NoReturn:
-    """End with a line on stderr and exit code 1: what was asked cannot be had."""
+    """End with a line on stderr and exit code 2: what was asked cannot be had."""
     typer.echo(f"rasid: {line}", err=True)
-    raise typer.Exit(1)
+    leave(trouble=True)

@@ -15,6 +15,7 @@ from bot.cli.rules_common import (
     AsJson,
     Folder,
     FolderOption,
+    leave,
     print_json,
     problem_text,
     refuse,
@@ -57,8 +58,8 @@ def diff(
 ) -> None:
     """Compare the rules of FOLDER with others on the same news: rules added and changed, items gained and lost.
 
-    Rules that run (live and shadow) are compared. Exit code 0, whether anything differs or not; 1: rules of FOLDER are
-    broken.
+    Rules that run (live and shadow) are compared. Exit code 0: done, whether anything differs or not; 1: rules of
+    FOLDER have errors; 2: the command was not understood, or what it is about cannot be read.
     """
     from rules.replay import Comparison
 
@@ -66,12 +67,12 @@ def diff(
     with _other(against, place) as old:
         new = _loaded(place)
         comparison = Comparison(_loaded(old.folder).rule_set, new.rule_set, _broken(new))
-        pour(items, days, lambda item: comparison.look(item.id, item.document))
+        poured = pour(items, days, lambda item: comparison.look(item.id, item.document))
     if as_json:
         print_json(_as_json(comparison, old.name))
     else:
         typer.echo("\n".join(_text(comparison, old.name, most)))
-    raise typer.Exit(1 if comparison.broken else 0)
+    leave(findings=bool(comparison.broken), trouble=poured.trouble > 0)
 
 
 def _loaded(folder: Path) -> "LoadResult":

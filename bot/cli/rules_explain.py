@@ -16,6 +16,7 @@ from bot.cli.rules_common import (
     as_typed,
     chosen_rule,
     emphasised,
+    leave,
     print_json,
     refuse,
     rules_folder,
@@ -54,17 +55,18 @@ def explain(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Explain why RULE (of any status) holds for ITEM or not: its tree, with the distances of what nearly held.
 
-    Of a stored entry also what became of it when it came. Exit code 0 whether the rule holds or not; 1: the rule or
-    the item cannot be had; 2: the command was not understood.
+    Of a stored entry also what became of it when it came. Exit code 0: done, whether the rule holds or not; 1: the rule
+    has errors; 2: the command was not understood, or the item cannot be had.
     """
     if entry is not None and item is not None:
         folder, item = _folder_instead(item, folder), None
     chosen = chosen_rule(rule, rules_folder(folder, rules))
-    found = _found(chosen, item, item_id, entry)
+    found, trouble = _found(chosen, item, item_id, entry)
     if as_json:
         print_json(_as_json(found))
     else:
         typer.echo("\n".join(map(emphasised, _lines(found, everything=everything))))
+    leave(trouble=trouble > 0)
 
 
 class _Found(NamedTuple):
@@ -78,15 +80,16 @@ class _Found(NamedTuple):
     loaded: "LoadResult | None" = None
 
 
-def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | None) -> _Found:
+def _found(chosen: Chosen, item: str | None, item_id: str | None, entry: str | None) -> tuple[_Found, int]:
+    """What is explained, and how much was wrong in the file that it came from."""
     from bot.cli.rules_stored import is_address, stored, then
 
     rule_set, info = chosen.loaded.rule_set, chosen.loaded.rule_set.compiled(chosen.id).info
     address = entry or (item if item and is_address(item) else None)
     past = stored(address, chosen.id) if address else None
-    one = past.item if past else _item(item, item_id)
+    one, trouble = (past.item, 0) if past else _item(item, item_id)
     match, tree = rule_set.verdict(chosen.id, one.document), rule_set.explain(chosen.id, one.document)
-    return _Found(info, one, match, tree, then(past, info) if past else "", chosen.loaded)
+    return _Found(info, one, match, tree, then(past, info) if past else "", chosen.loaded), trouble
 
 
 def _folder_instead(item: str, folder: Path | None) -> Path:
@@ -96,7 +99,7 @@ def _folder_instead(item: str, folder: Path | None) -> Path:
     return Path(item)
 
 
-def _item(item: str | None, item_id: str | None) -> "Item":
+def _item(item: str | None, item_id: str | None) -> "tuple[Item, int]":
     from bot.cli.rules_items import Item
     from rules import Document
 
@@ -108,7 +111,7 @@ def _item(item: str | None, item_id: str | None) -> "Item":
         raise typer.BadParameter("هذا مجلد لا خبر · that is a folder and no item: RULE ITEM FOLDER")
     if _is_path(item) or item_id is not None:
         return _from_file(Path(item), item_id)
-    return Item("-", Document(title=as_typed(item)))
+    return Item("-", Document(title=as_typed(item))), 0
 
 
 def _is_path(item: str) -> bool:
@@ -116,31 +119,49 @@ def _is_path(item: str) -> bool:
     return there or (item.endswith((".json", ".jsonl")) and not any(map(str.isspace, item)))
 
 
-def _from_stdin() -> "Item":
+def _from_stdin() -> "tuple[Item, int]":
     """One JSON item, or a text."""
     import sys
 
-    from bot.cli.matching import BadLine, document_of, parse_line
+    from bot.cli.item_lines import BadLine, document_of, parse_line, unknown_keys
     from bot.cli.rules_items import Item
     from rules import Document
 
     raw = sys.stdin.buffer.read().removeprefix(b"\xef\xbb\xbf").strip()
     if not raw.startswith(b"{"):
-        return Item("-", Document(title=raw.decode("utf-8", "replace")))
+        return Item("-", Document(title=_as_text(raw))), 0
     try:
-        item = parse_line(raw)
+        item = parse_line(raw, first=True)
     except BadLine as error:
-        refuse(str(error))
-    return Item(item.get("id", "-"), document_of(item))
+        refuse(f"-:1: {error}")
+    slips = [slip for _, slip in unknown_keys(item)]
+    for slip in slips:
+        typer.echo(f"-:1: {slip}", err=True)
+    return Item(item.get("id", "-"), document_of(item)), len(slips)
 
 
-def _from_file(file: Path, item_id: str | None) -> "Item":
+def _as_text(raw: bytes) -> str:
+    from bot.cli.item_lines import BadLine, decoded
+
+    try:
+        text = decoded(raw, first=True)
+    except BadLine as error:
+        refuse(f"-:1: {error}")
+    return text or refuse("لا نص هنا · there is no text on stdin")
+
+
+def _from_file(file: Path, item_id: str | None) -> "tuple[Item, int]":
+    """The first item of that id; the file is read to its end, since what is wrong further down may concern it."""
     from bot.cli.rules_items import items_in
 
-    found = next((item for item in items_in(file) if item_id in {None, str(item.id)}), None)
+    items, lines = items_in(file)
+    found = None
+    for item in items:
+        if found is None and item_id in {None, str(item.id)}:
+            found = item
     if found is None:
         refuse(f"لا خبر «{item_id or ''}» في الملف · {file} has no item {item_id or ''}".rstrip())
-    return found
+    return found, lines.trouble
 
 
 def _lines(found: _Found, *, everything: bool) -> list[str]:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.rules_common import AsJson, Folder, FolderOption, as_typed, print_json, rules_folder, short_path
+from bot.cli.rules_common import (
+    AsJson,
+    Folder,
+    FolderOption,
+    as_typed,
+    leave,
+    print_json,
+    problem_text,
+    rules_folder,
+    short_path,
+)
 from bot.cli.rules_items import DaysOption, ItemsOption, pour
 
 if TYPE_CHECKING:
@@ -31,16 +41,31 @@ def forms(
     days: DaysOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen."""
+    """Show every surface form that a name or phrase accepts; with --items or --days those that were really seen.
+
+    Exit code 0: done; 1: a lexicon has errors; 2: the command was not understood, no lexicon has the name, or the news
+    cannot be read.
+    """
     from rules import load_rules
 
-    loaded = load_rules(rules_folder(folder, rules))
+    place = rules_folder(folder, rules)
+    loaded = load_rules(place)
+    broken = [
+        one for one in loaded.problems if one.level == "error" and _is_below(one.path, place / "lexicon")
+    ]
+    for problem in broken:
+        typer.echo(problem_text(problem), err=True)
     found = _forms(as_typed(name), loaded.lexicon)
-    seen = _seen(found, items, days) if items is not None or days is not None else None
+    seen, trouble = _seen(found, items, days) if items is not None or days is not None else (None, 0)
     if as_json:
         print_json(_as_json(found, seen))
     else:
         typer.echo("\n".join([*_text(found, seen, everything=everything), *_places(found.label, loaded)]))
+    leave(findings=bool(broken), trouble=trouble > 0)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.absolute().is_relative_to(folder.absolute())
 
 
 def _places(name: str, loaded: "LoadResult") -> list[str]:
@@ -82,10 +107,11 @@ def _forms(name: str, lexicon: "Lexicon") -> "Forms":
         raise typer.BadParameter(_NOT_A_PHRASE if name.strip() else _NO_WORD) from None
 
 
-def _seen(forms: "Forms", items: Path | None, days: int | None) -> Counter[str] | None:
+def _seen(forms: "Forms", items: Path | None, days: int | None) -> tuple[Counter[str] | None, int]:
+    """What was seen, None if nothing was looked at; and how much was wrong with the news."""
     seen: Counter[str] = Counter()
-    looked_at = pour(items, days, lambda item: forms.count(item.document, seen))
-    return seen if looked_at else None
+    poured = pour(items, days, lambda item: forms.count(item.document, seen))
+    return seen if poured.items else None, poured.trouble
 
 
 def _text(forms: "Forms", seen: Counter[str] | None, *, everything: bool) -> list[str]:

@@ -13,6 +13,7 @@ import typer
 from bot.cli.rules_common import refuse
 
 if TYPE_CHECKING:
+    from bot.cli.item_lines import ItemLines
     from bot.store.engine import Session
     from rules import Document
 
@@ -25,8 +26,18 @@ _NO_TABLE = (
 ItemsOption = Annotated[
     Path | None, typer.Option("--items", metavar="FILE", help="News in a file: a JSON object a line.")
 ]
+_MOST_DAYS = 3650
+
+
+def _some_days(days: int | None) -> int | None:
+    if days is not None and not 1 <= days <= _MOST_DAYS:
+        raise typer.BadParameter(f"الأيام من 1 إلى {_MOST_DAYS} · from 1 to {_MOST_DAYS} days, not {days}")
+    return days
+
+
 DaysOption = Annotated[
-    int | None, typer.Option("--days", min=1, max=3650, help="The news that Rasid stored in so many days.")
+    int | None,
+    typer.Option("--days", callback=_some_days, help="The news that Rasid stored in so many days."),
 ]
 
 
@@ -48,10 +59,17 @@ class Item(NamedTuple):
     verdicts: Mapping[str, bool] = MappingProxyType({})
 
 
-def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> int:
+class Poured(NamedTuple):
+    """How many items there were, and how much was wrong where they came from; all of it has been told."""
+
+    items: int
+    trouble: int
+
+
+def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> Poured:
     """Hand on every item of a file, or of the last days in the database, with a bar on a terminal's stderr.
 
-    Returns how many there were; of a database without news that is said on stderr, since nothing was looked at.
+    What is wrong is told on stderr; no news at all is wrong as well, since nothing was looked at.
     """
     if items is not None and days is not None:
         raise typer.BadParameter("اختر واحدا · choose one: --items or --days")
@@ -63,45 +81,44 @@ def pour(items: Path | None, days: int | None, into: Callable[[Item], None]) -> 
         into(item)
 
     if items is not None:
-        _pour_file(items, counted)
-    elif days is not None:
-        since = datetime.now(UTC) - timedelta(days=days)
-        try:
-            in_database(lambda session: _pour_stored(session, since, counted))
-        except NoNews:
-            typer.echo(f"rasid: {NO_NEWS}", err=True)
-            return 0
-        if not count:
-            told = f"لا أخبار محفوظة في {days} يومًا · no news is stored of the last {days} days"
-            typer.echo(f"rasid: {told}", err=True)
-    else:
+        trouble = _pour_file(items, counted)
+        return Poured(count, trouble)
+    if days is None:
         raise typer.BadParameter("من أين الأخبار؟ · where is the news? --items FILE or --days N")
-    return count
+    since = datetime.now(UTC) - timedelta(days=days)
+    lacks = f"لا أخبار محفوظة في {days} يومًا · no news is stored of the last {days} days"
+    try:
+        in_database(lambda session: _pour_stored(session, since, counted))
+    except NoNews:
+        lacks = NO_NEWS
+    if not count:
+        typer.echo(f"rasid: {lacks}", err=True)
+    return Poured(count, 0 if count else 1)
 
 
-def items_in(file: Path) -> Iterator[Item]:
-    """The items of a file of JSON lines; a line that is none is told on stderr and passed over."""
-    from bot.cli.matching import BadLine, document_of, opened, parse_line, verdicts_of, with_numbers
+def items_in(file: Path) -> "tuple[Iterator[Item], ItemLines]":
+    """The items of a file of JSON lines, and what tells afterwards whether anything was wrong in it."""
+    from bot.cli.item_lines import ItemLines, document_of, verdicts_of
 
     require_file(file)
-    with opened(file) as lines:
-        for number, line in with_numbers(lines):
-            try:
-                item = parse_line(line)
-            except BadLine as error:
-                typer.echo(f"{file}:{number}: {error}", err=True)
-                continue
-            yield Item(item.get("id", number), document_of(item), verdicts_of(item))
+    lines = ItemLines(file)
+    items = (
+        Item(number if item.get("id") is None else item["id"], document_of(item), verdicts_of(item))
+        for number, item in lines
+    )
+    return items, lines
 
 
 def require_file(file: Path) -> None:
     """Usage error unless it is ``-`` (stdin) or a file."""
-    if str(file) != "-" and not file.is_file():
+    if file.is_dir():
+        raise typer.BadParameter(f"هذا مجلد لا ملف · that is a folder and no file: {file}")
+    if str(file) != "-" and not file.exists():
         raise typer.BadParameter(f"لا يوجد ملف هنا · there is no file {file}")
 
 
 def in_database(work: "Callable[[Session], Any]") -> Any:
-    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 1.
+    """What a coroutine function reads in the database of DATABASE_URL; trouble is one line and exit code 2.
 
     NoNews where there is no database yet: a command that only reads makes none.
     """
@@ -141,11 +158,14 @@ async def _pour_stored(session: "Session", since: datetime, into: Callable[[Item
             advance()
 
 
-def _pour_file(file: Path, into: Callable[[Item], None]) -> None:
+def _pour_file(file: Path, into: Callable[[Item], None]) -> int:
+    """How much was wrong in the file."""
+    items, lines = items_in(file)
     with _bar(_lines_in(file)) as advance:
-        for item in items_in(file):
+        for item in items:
             into(item)
             advance()
+    return lines.trouble
 
 
 def _lines_in(file: Path) -> int | None:

@@ -14,7 +14,10 @@ def new(
     rules: FolderOption = None,
     topic: Annotated[str, typer.Option("--topic", help="The folder under library/.")] = "",
 ) -> None:
-    """Write a commented skeleton for a new rule: library/TOPIC/ID.yaml, a draft that loads. Nothing is overwritten."""
+    """Write a commented skeleton for a new rule: library/TOPIC/ID.yaml, a draft that loads. Nothing is overwritten.
+
+    Exit code 0: written; 2: nothing was written, since the id is taken or the command was not understood.
+    """
     place = rules_folder(folder, rules)
     path = _path(place / "library", rule, topic)
     _refuse_known(place, rule)

@@ -12,6 +12,7 @@ from bot.cli.rules_common import (
     RuleName,
     chosen_rule,
     emphasised,
+    leave,
     print_json,
     rules_folder,
 )
@@ -37,17 +38,20 @@ def try_rule(
     """Try RULE (of any status) on news that has been: a count for each day, titles with the evidence marked, sources;
     how many alerts that is, and whether it is what the rule's ``expect`` says.
 
-    The news is in a file (--items) or what Rasid has stored (--days). Days are those of UTC.
+    The news is in a file (--items) or what Rasid has stored (--days). Days are those of UTC. Exit code 0: done; 1: the
+    rule has errors, or is outside its ``expect``; 2: the command was not understood, or the news cannot be read.
     """
     from rules.replay import Trial
 
     chosen = chosen_rule(rule, rules_folder(folder, rules))
     trial = Trial(chosen.loaded.rule_set, chosen.id)
-    pour(items, days, lambda item: trial.look(item.id, item.document))
+    poured = pour(items, days, lambda item: trial.look(item.id, item.document))
     if as_json:
         print_json(_as_json(trial))
     else:
         typer.echo("\n".join(_text(trial, most)))
+    found = trial.measured()
+    leave(findings=found is not None and not found.holds, trouble=poured.trouble > 0)
 
 
 def _text(trial: "Trial", most: int) -> list[str]:

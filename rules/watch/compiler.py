@@ -12,6 +12,9 @@ from rules.watch.model import CompiledWatch, FirstAfterQuiet, QuietFor, Spike
 from rules.watch.schema import WatchFile, length_of
 
 LANGUAGE = 1  # part of every hash: raise it when the same watch comes to fire differently
+RULE_IS_BROKEN = (
+    "في ملفها خطأ؛ أصلحه أولا."  # the hint where a watch only suffers from what is wrong elsewhere
+)
 KINDS = ("spike", "first_after_quiet", "quiet_for")
 _DECIDES = {"watch", "status", "severity", "rules", "alert", *KINDS}
 FEWEST_WINDOWS = 4  # of the usual: fewer make no mean
@@ -51,7 +54,7 @@ def _watched(
                 hint = "قاعدة لا تعمل لا تطابق شيئا، فلن تنبه هذه المراقبة."
                 yield problem("T003", located.path, at, f"«{rule}»", f"'{rule}'", hint)
             continue
-        hint = "في ملفها خطأ؛ أصلحه أولا." if rule in broken else did_you_mean(rule, rules)
+        hint = RULE_IS_BROKEN if rule in broken else did_you_mean(rule, rules)
         yield problem("T002", located.path, at, f"«{rule}»", f"'{rule}'", hint or "اكتب معرّف قاعدة موجودة.")
 
 

@@ -100,7 +100,7 @@ def test_an_item_of_a_file(folder: str, tmp_path: Path) -> None:
     seventh = run("explain", "a-rule", str(items), folder, "--id", "7").stdout.decode()
     assert "المتن 0–5: «بوتين»" in seventh
     none = run("explain", "a-rule", str(items), folder, "--id", "x")
-    assert (none.returncode, "has no item x" in none.stderr.decode()) == (1, True)
+    assert (none.returncode, "has no item x" in none.stderr.decode()) == (2, True)
 
 
 @pytest.mark.parametrize("stdin", ["وصل بوتين".encode(), lines({"id": 1, "title": "وصل بوتين"})])
@@ -110,9 +110,9 @@ def test_stdin(folder: str, stdin: bytes) -> None:
 
 
 def test_stdin_that_is_no_item(folder: str) -> None:
-    """It is said, with exit code 1."""
+    """It is said, with exit code 2."""
     done = run("explain", "a-rule", "-", folder, stdin=b"{oops")
-    assert (done.returncode, b"not JSON" in done.stderr) == (1, True)
+    assert (done.returncode, b"not JSON" in done.stderr) == (2, True)
 
 
 def test_a_rule_file_from_elsewhere(folder: str, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ async def test_a_stored_entry(folder: str, tmp_path: Path, now: datetime) -> Non
     done = run("explain", "a-rule", folder, "--entry", "1", env=env)
     assert "1  وصل بوتين" in done.stdout.decode(), done.stderr.decode()
     none = run("explain", "a-rule", folder, "--entry", "2", env=env)
-    assert (none.returncode, "has no entry 2" in none.stderr.decode()) == (1, True)
+    assert (none.returncode, "has no entry 2" in none.stderr.decode()) == (2, True)
 
 
 async def test_yesterdays_news_by_its_address(folder: str, tmp_path: Path, now: datetime) -> None:
@@ -185,7 +185,7 @@ async def test_yesterdays_news_by_its_address(folder: str, tmp_path: Path, now: 
         done = run("explain", "a-rule", same, folder, env=env)
         assert "1  وصل بوتين" in done.stdout.decode(), done.stderr.decode()
     none = run("explain", "a-rule", "https://news.example/2", folder, env=env)
-    assert (none.returncode, "فلم يقرأه راصد" in none.stderr.decode()) == (1, True)
+    assert (none.returncode, "فلم يقرأه راصد" in none.stderr.decode()) == (2, True)
 
 
 @pytest.mark.parametrize("fate", Fate)
@@ -286,9 +286,9 @@ async def test_without_a_database(folder: str, tmp_path: Path) -> None:
     env = {"DATABASE_URL": f"sqlite:///{file}"}
     for time in range(2):
         done = run("explain", "a-rule", folder, "--entry", "1", env=env)
-        assert (done.returncode, b"no stored news yet" in done.stderr) == (1, True)
+        assert (done.returncode, b"no stored news yet" in done.stderr) == (2, True)
         counted = run("forms", "$putin", folder, "--days", "3", env=env)
-        assert (counted.returncode, b"no stored news yet" in counted.stderr) == (0, True)
+        assert (counted.returncode, b"no stored news yet" in counted.stderr) == (2, True)
         assert "seen 0" not in counted.stdout.decode()
         assert file.exists() == (time == 1)
         file.touch()

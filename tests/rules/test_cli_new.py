@@ -46,7 +46,7 @@ def test_nothing_is_overwritten(folder: Path, topic: str) -> None:
     """A rule of that id is left alone, wherever it lies."""
     before = (folder / "library" / "topic" / "a-rule.yaml").read_bytes()
     done = run("new", "a-rule", str(folder), "--topic", topic)
-    assert (done.returncode, "is there already" in done.stderr.decode()) == (1, True)
+    assert (done.returncode, "is there already" in done.stderr.decode()) == (2, True)
     assert (folder / "library" / "topic" / "a-rule.yaml").read_bytes() == before
     assert not (folder / "library" / "elsewhere").exists()
 
@@ -72,7 +72,7 @@ def test_names_that_are_none(folder: Path, rule: str, topic: str) -> None:
 
 
 def test_a_folder_that_cannot_be_written(folder: Path) -> None:
-    """One line and exit code 1."""
+    """One line and exit code 2."""
     (folder / "library" / "economy").write_text("a file")
     done = run("new", "sea-trade", str(folder), "--topic", "economy")
-    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)

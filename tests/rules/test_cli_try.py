@@ -253,13 +253,13 @@ def test_nothing_changed(folder: Path, news: str) -> None:
 
 @pytest.mark.parametrize("against", ["HEAD~5", "--output=x", "nothing", ""])
 def test_what_is_no_commit(committed: Path, news: str, against: str) -> None:
-    """One line and exit code 1, whatever the name."""
+    """One line and exit code 2, whatever the name."""
     done = run("diff", str(committed), f"--against={against}", "--items", news)
-    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
     assert "no such folder or commit" in done.stderr.decode()
 
 
 def test_outside_of_git(folder: Path, news: str, tmp_path: Path) -> None:
     """There is no HEAD to compare with, and it is said."""
     done = run("diff", str(folder), "--items", news, env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
-    assert (done.returncode, b"not a git repository" in done.stderr) == (1, True)
+    assert (done.returncode, b"not a git repository" in done.stderr) == (2, True)

@@ -94,6 +94,15 @@ def test_without_the_command(git: Git) -> None:
     assert (done.returncode, "make setup" in done.stderr) == (1, True)
 
 
+def test_a_check_that_did_not_come_about(git: Git, tmp_path: Path) -> None:
+    """A command that ends otherwise than with "all is well" or "there are errors" does not call the rules broken."""
+    command = tmp_path / "rasid"
+    command.write_text("#!/bin/sh\nexit 2\n")
+    command.chmod(0o755)
+    done = git("commit", "-m", "one", RASID=str(command))
+    assert (done.returncode, "could not be checked (2)" in done.stderr, committed(git)) == (1, True, 0)
+
+
 def test_a_folder_of_another_name(git: Git, tmp_path: Path) -> None:
     """RASID_RULES names it."""
     folder_of(tmp_path / "newsroom" / "desk", rule_text("$nobody"))

@@ -259,11 +259,11 @@ def test_an_item_may_carry_verdicts(tmp_path: Path, capsys: pytest.CaptureFixtur
     """`check --items`: {"verdicts": {"a-rule": false}}; what is no verdict is told with its line."""
     folder = folder_of(tmp_path / "r", rule_text("$putin"))
     path = tmp_path / "items.jsonl"
-    lines = [json.dumps({"title": "بوتين", "verdicts": {"a-rule": False}})] * 10
+    lines = [json.dumps({"id": n, "title": "بوتين", "verdicts": {"a-rule": False}}) for n in range(10)]
     path.write_text(
         "\n".join([*lines, '{"verdicts": {"a-rule": "no"}}', '{"verdicts": [1]}']), encoding="utf-8"
     )
-    assert "X009" in [found.code for found in checked(folder, path).problems]
+    assert "X009" in [found.code for found in checked(folder, path)[0].problems]
     told = capsys.readouterr().err
     assert "items.jsonl:11" in told and "items.jsonl:12" in told
 
@@ -297,10 +297,11 @@ def shipped_folder() -> Path:
 def test_an_archive_is_read_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`check --items`: lines of JSON; a broken one is told and left out."""
     folder = folder_of(tmp_path / "r", rule_text("$putin", EXPECT))
-    lines = [{"title": "بوتين", "published": (NOON + timedelta(days=n * 0.3)).isoformat()} for n in range(30)]
+    dates = [(NOON + timedelta(days=n * 0.3)).isoformat() for n in range(30)]
+    lines = [{"id": n, "title": "بوتين", "published": date} for n, date in enumerate(dates)]
     path = tmp_path / "items.jsonl"
     path.write_text("\n".join([*map(json.dumps, lines), "{"]), encoding="utf-8")
-    assert "X001" in [found.code for found in checked(folder, path).problems]
+    assert "X001" in [found.code for found in checked(folder, path)[0].problems]
     assert "items.jsonl:31" in capsys.readouterr().err
 
 

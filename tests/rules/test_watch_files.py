@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rules import Document, Problem, RuleSet, check_rules
+from rules import Document, Problem, RuleSet, check_rules, load_rules
 from rules.settle import Runs, settle
 from tests.rules.terminal import run, told
 from tests.rules.workshop import LEXICON, TIMELINE, folder_of, rule_set_of, rule_text, watch_text
@@ -156,3 +156,12 @@ def test_commands_on_texts_say_that_a_watch_reads_none(tmp_path: Path) -> None:
     done = run("explain", "a-watch", "بوتين", str(folder))
     assert done.returncode == 2
     assert "a watch reads no texts" in told(done.stderr)
+
+
+def test_what_follows_from_another_stands_last(tmp_path: Path) -> None:
+    """A watch of a broken rule comes after the rule's own slip, though its file comes first."""
+    broken = rule_text("$nobody", rule="b-rule")
+    watch = watch_text(rules="[b-rule]")
+    assert watch.startswith("watch: a-watch")
+    found = load_rules(folder_of(tmp_path, broken, watch)).problems
+    assert [one.code for one in found] == ["R001", "T002"]
