@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +22,7 @@ from bot.store.holders import awake_seconds
 log = get_log(__name__)
 
 GUARD_SECONDS = 1.0  # how often the two clocks are compared
+STOP_GRACE_SECONDS = 0.5  # for a job that is at work; with what else a stop waits for, less than runners' 5 s
 JUMP_SECONDS = 3.0  # by which they must have parted since; less is made good by itself
 
 Job = Callable[[], Coroutine[Any, Any, None]]
@@ -43,11 +45,14 @@ class Ticker:
 
     _scheduler: AsyncIOScheduler = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
     _guard: asyncio.Task[None] | None = None
+    _at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
     def every(self, seconds: float, job: Job) -> None:
         """Run ``job`` at once and then ``seconds`` after each beginning."""
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._scheduler.add_job(job, FromNow(seconds), next_run_time=datetime.now(UTC), **options)
+        self._scheduler.add_job(
+            self._shielded(job), FromNow(seconds), next_run_time=datetime.now(UTC), **options
+        )
 
     def start(self) -> None:
         """Begin."""
@@ -55,11 +60,31 @@ class Ticker:
         self._guard = asyncio.create_task(self._watch_the_clock(), name="clock guard")
 
     async def stop(self) -> None:
-        """Begin nothing more."""
+        """Begin nothing more; what is at work may end within the grace."""
         if self._guard is not None:
             self._scheduler.shutdown(wait=False)
             self._guard.cancel()
             await asyncio.wait([self._guard])
+        if self._at_work:
+            _, late = await asyncio.wait(self._at_work, timeout=STOP_GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _shielded(self, job: Job) -> Job:
+        """APScheduler cancels what is at work when it is shut down, and calls that an error of the job."""
+
+        @wraps(job)
+        async def run() -> None:
+            task = asyncio.create_task(job())
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
+            try:
+                await asyncio.shield(task)
+            except asyncio.CancelledError:
+                log.debug("a stop came while a job was at work", job=job.__qualname__)
+
+        return run
 
     async def _watch_the_clock(self) -> None:
         apart = _apart()

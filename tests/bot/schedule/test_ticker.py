@@ -107,3 +107,42 @@ async def test_a_job_runs_on_once_an_interval_whatever_is_done_to_the_clock(
     assert last, "stalled after the jump"
     assert len(counted.ran) <= took / TICK + 2 + len(jumps), "more runs than time for them"
     assert [round(one["seconds"]) for one in logged] == pytest.approx(jumps, abs=5)
+
+
+async def test_a_stop_lets_a_job_that_is_at_work_end() -> None:
+    """Within the grace it ends by itself, and nobody calls the stop an error of the job."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.sleep(0.1)
+        ended.set()
+
+    ticking = Ticker()
+    ticking.every(60, work)
+    ticking.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    with capture_logs() as logs:
+        await ticking.stop()
+    assert ended.is_set()
+    assert [one for one in logs if one["log_level"] not in ("debug", "info")] == []
+
+
+async def test_a_stop_does_not_wait_for_a_job_that_hangs() -> None:
+    """It is cancelled after the grace."""
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    ticking = Ticker()
+    ticking.every(60, hang)
+    ticking.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(ticking.stop(), ticker.STOP_GRACE_SECONDS + 2)
+    assert cancelled.is_set()
