@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+WORKERS = $(shell $(BIN)/python -c 'import os; print(max(3, os.cpu_count() or 1))') # many tests wait more than they work
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery quality torture soak clean
@@ -20,7 +21,7 @@ demo: setup ## a recorded evening in half a minute: no network, no token
 	@$(BIN)/rasid demo
 
 test: setup-dev ## the tests, on a real SQLite and a real PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: setup-dev lint types ## lint, types, import contracts, and the shipped rules and catalogue
 	@$(BIN)/lint-imports --no-logo
