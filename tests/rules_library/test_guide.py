@@ -13,8 +13,11 @@ import pytest
 
 from bot.cli.rules import app
 from bot.settings import ROOT
+from bot.store import entries, feeds
 from bot.store.engine import Database
 from bot.store.schema import upgrade
+from bot.store.tables import Entry
+from bot.times import utc_now
 from rules import check_rules
 from rules.json_schema import FILES
 from tests.rules_library.conftest import SHIPPED
@@ -150,7 +153,7 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("line", commands())
 async def test_each_command_of_the_guide_works(line: str, tmp_path: Path) -> None:
-    """As it stands, in a copy of the shipped folder, with news in a file and an empty database."""
+    """As it stands, in a copy of the shipped folder, with news in a file and in the database."""
     folder = shutil.copytree(SHIPPED, tmp_path / "rules")
     (tmp_path / "news.jsonl").write_text(json_line(), encoding="utf-8")
     for name in ("init -q", "add .", "-c user.name=t -c user.email=t@t.example commit -qm one"):
@@ -158,6 +161,11 @@ async def test_each_command_of_the_guide_works(line: str, tmp_path: Path) -> Non
     url = f"sqlite+aiosqlite:///{tmp_path / 'rasid.db'}"
     database = Database(url)
     await upgrade(database)
+    async with database.write() as session:
+        await feeds.sync(session, [{"url": "https://a.example/", "outlet": "A"}], utc_now())
+        await entries.add(
+            session, [Entry(feed_id=1, identity="1", title="خبر من العاصمة", seen_at=utc_now())]
+        )
     await database.dispose()
     done = subprocess.run(  # noqa: ASYNC221, S603 - our own command
         [sys.executable, "-m", "bot", *shlex.split(line)[1:]],
