@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         alias="RASID_POLL_SECONDS",
         description="No feed is asked more often than this, in seconds.",
     )
+    slowest_poll_seconds: float = Field(
+        900.0,
+        ge=1,
+        le=86400,
+        alias="RASID_SLOWEST_POLL_SECONDS",
+        description="A quiet feed is asked at least this often, unless its server or itself wishes otherwise.",
+    )
     news_hours: float = Field(
         6.0,
         ge=0,

@@ -77,6 +77,7 @@ def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules:
         fetcher=fetcher,
         rules=rules,
         floor_seconds=settings.poll_seconds,
+        ceiling_seconds=max(settings.poll_seconds, settings.slowest_poll_seconds),
         news_hours=settings.news_hours,
     )
     return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
