@@ -1,4 +1,4 @@
-"""When a feed is asked again, and why. Pure: the clock and the dice are values."""
+"""When a feed is asked again, and why. Pure: the clock and the dice are values. In words: ``feeds.cadence_words``."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
