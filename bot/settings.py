@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         alias="RASID_CONTACT",
         description="An address that outlets find in the User-Agent, should the poller trouble them.",
     )
+    public_url: str = Field(
+        "",
+        alias="RASID_PUBLIC_URL",
+        description="Where the web process is reached from outside, so that WebSub hubs can tell of news. Empty: no WebSub.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = Field(
         None,
         alias="RASID_LOG_LEVEL",
@@ -128,9 +133,11 @@ class Settings(BaseSettings):
             raise ValueError("an address such as sqlite:///rasid.db or postgresql://user:password@host/name")
         return f"{_DRIVERS[scheme]}://{rest}"
 
-    @field_validator("telegram_api_url", "contact")
+    @field_validator("telegram_api_url", "contact", "public_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
+        if not value:
+            return value
         try:
             _HTTP_URL.validate_python(value)
         except ValidationError:

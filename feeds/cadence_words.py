@@ -25,6 +25,7 @@ class Polled(Protocol):
     skips: str
     moved_to: str
     silent_at: datetime | None
+    notified_at: datetime | None
     state: str
 
 
@@ -119,6 +120,8 @@ def _parts(feed: Polled, now: datetime) -> list[tuple[str, str]]:
         return [_DROPPED]
     if feed.due_at is not None and feed.polled_at is None:
         return [_NEW]
+    if feed.notified_at is not None:
+        return [_NOW, _WHY[CadenceReason.NOTIFIED]]
     parts = (
         [_when(feed, now), _WHY[CadenceReason(feed.due_reason)]] if feed.due_reason else [_when(feed, now)]
     )

@@ -7,6 +7,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
 from bot.logs import get_log
+from bot.pipeline.hubs import Hubs
 from bot.pipeline.poll import Poller
 from bot.pipeline.reading import feed_rows
 from bot.pipeline.save import lease_seconds
@@ -83,13 +84,18 @@ def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules:
     return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
 
 
-def make_clock(rounds: Rounds, sources: Sequence[Source]) -> Clock:
-    """The clock over ``rounds``; whoever becomes the clock makes the feeds equal its catalogue."""
+def make_clock(rounds: Rounds, sources: Sequence[Source], public_url: str = "") -> Clock:
+    """The clock over ``rounds``; whoever becomes the clock makes the feeds equal its catalogue.
+
+    ``public_url``: where WebSub hubs reach us; "" asks none.
+    """
 
     async def on_taken(session: Session) -> None:
         await sync(session, sources)
 
-    return Clock(rounds, on_taken)
+    poller = rounds.poller
+    hubs = Hubs(poller.database, poller.fetcher, public_url) if public_url else None
+    return Clock(rounds, on_taken, hubs=hubs)
 
 
 def make_sender(database: Database, transport: Transport, rules: RuleBook) -> Sender:

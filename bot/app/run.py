@@ -136,7 +136,7 @@ class Rasid:
                 await polling.stop()
 
     def _clock(self, rounds: Rounds) -> Clock:
-        return parts.make_clock(rounds, self._sources)
+        return parts.make_clock(rounds, self._sources, self.settings.public_url)
 
     async def _watch_reach(self, database: Database) -> None:
         """With a bot to serve, keep trying and say so; on a bare terminal, give the evening a chance."""
@@ -154,7 +154,11 @@ class Rasid:
         if self.settings.port == 0 and self.roles != Roles(web=True):
             return None
         try:
-            server = WebServer(site(database, utc_now), self.settings.host, self.settings.port)
+            server = WebServer(
+                site(database, utc_now, hubs=bool(self.settings.public_url)),
+                self.settings.host,
+                self.settings.port,
+            )
         except RasidError as error:
             if self.roles == Roles(web=True):
                 raise

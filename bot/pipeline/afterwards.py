@@ -8,7 +8,7 @@ from typing import Any
 from bot.store.tables import Feed
 from bot.store.types import FeedState
 from feeds import habit, moves
-from feeds.cadence import CEILING, NextPoll, PollKind, PollOutcome, next_poll
+from feeds.cadence import CEILING, CadenceReason, NextPoll, PollKind, PollOutcome, next_poll
 from feeds.errors import FailureKind, FeedError, FetchError
 from feeds.fetch import Response
 from feeds.habit import Habit
@@ -165,9 +165,15 @@ def _due(kind: PollKind, feed: Feed, response: Response, known: _Known, tempo: T
         silence=_seconds_since(known.changed_at, at.now),
         asks=known.hints.seconds,
         skips=known.hints.skips,
-        pushed=feed.pushed_until is not None and feed.pushed_until > at.now,
+        pushed=_is_pushed(feed, kind, at.now),
     )
     return next_poll(outcome, now=at.now, floor=tempo.floor, ceiling=tempo.ceiling, spread=at.spread)
+
+
+def _is_pushed(feed: Feed, kind: PollKind, now: datetime) -> bool:
+    """Whether a hub can be relied on: not while what it told of is not there yet, as behind a slow cache."""
+    too_early = kind == "unchanged" and feed.due_reason == CadenceReason.NOTIFIED
+    return feed.pushed_until is not None and feed.pushed_until > now and not too_early
 
 
 def _polled(due: NextPoll, at: Moment) -> Columns:

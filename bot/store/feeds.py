@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import hosts
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
 from bot.store.types import FeedState
+from feeds.cadence import CadenceReason
 from feeds.hosts import host_of
 
 FEED = table_of(Feed)
@@ -72,7 +73,15 @@ async def claim_due(
     taken = (
         update(Feed)
         .where(FEED.c.id.in_(chosen), *due)
-        .values(lease_until=now + timedelta(seconds=lease_seconds), lease_epoch=FEED.c.lease_epoch + 1)
+        .values(
+            lease_until=now + timedelta(seconds=lease_seconds),
+            lease_epoch=FEED.c.lease_epoch + 1,
+            # what a hub tells from now on is news to the next poll, not to this one
+            notified_at=None,
+            due_reason=case(
+                (FEED.c.notified_at.is_not(None), CadenceReason.NOTIFIED), else_=FEED.c.due_reason
+            ),
+        )
         .returning(Feed)
         .execution_options(synchronize_session=False)
     )
@@ -80,9 +89,10 @@ async def claim_due(
 
 
 def _due(now: datetime) -> Any:
-    """It is time, or was never polled, or its time was reckoned by a clock that has been set back since."""
+    """It is time, or a hub says so, or it was never polled, or a clock that has been set back reckoned its time."""
     by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > now + CLOCK_SLACK)
-    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), by_another_clock))
+    at_once = or_(by_another_clock, FEED.c.notified_at.is_not(None))
+    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), at_once))
 
 
 def _free(now: datetime, lease_seconds: float) -> Any:

@@ -85,6 +85,7 @@ class Feed(SQLModel, table=True):
     hub: str = ""  # WebSub: who tells of its news
     topic: str = ""  # WebSub: by which name
     pushed_until: datetime | None = _instant()  # a hub has promised to tell of its news until then
+    notified_at: datetime | None = _instant()  # a hub has told of news that nobody has fetched since
     told_of: str = ""  # the last trouble that the admins were told of; "" when all was well since
 
 

@@ -14,11 +14,15 @@ from starlette.routing import Route
 
 from bot.errors import RasidError
 from bot.store.engine import TROUBLE, Database
+from bot.web.callback import PATH, callback
 from bot.web.health import Health, look
 
 
-def site(database: Database, now: Callable[[], datetime]) -> Starlette:
-    """The pages: ``/health`` (200 when all is well, 503 with the troubles otherwise) and ``/metrics``."""
+def site(database: Database, now: Callable[[], datetime], *, hubs: bool = False) -> Starlette:
+    """The pages: ``/health`` (200 when all is well, 503 with the troubles otherwise) and ``/metrics``.
+
+    ``hubs``: WebSub hubs reach us here too.
+    """
 
     async def health(_request: Request) -> Response:
         found = await look(database, now())
@@ -35,6 +39,8 @@ def site(database: Database, now: Callable[[], datetime]) -> Starlette:
         return RedirectResponse("/health")
 
     routes = [Route("/", home), Route("/health", health), Route("/metrics", metrics)]
+    if hubs:
+        routes += callback(PATH, database, now)
     return Starlette(routes=routes, exception_handlers=dict.fromkeys(TROUBLE, down))
 
 

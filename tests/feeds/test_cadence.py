@@ -172,6 +172,7 @@ class Row:
     skips: str = ""
     moved_to: str = ""
     silent_at: datetime | None = None
+    notified_at: datetime | None = None
     state: str = "ok"
 
 

@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 _TEXTS = ("listed_as", "host", "skips", "moved_to", "hub", "topic", "told_of")
-_INSTANTS = ("silent_at", "moved_since", "pushed_until")
+_INSTANTS = ("silent_at", "moved_since", "pushed_until", "notified_at")
 _SECONDS = ("gap_seconds", "longest_gap_seconds", "asks_seconds")
 _UNTOLD = sa.text("told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)")
 
