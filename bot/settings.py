@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "",
         alias="RASID_PUBLIC_URL",
-        description="Where the web process is reached from outside, so that WebSub hubs can tell of news. Empty: no WebSub.",
+        description="Where WebSub hubs reach the web process from outside. Empty: they are not asked.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = Field(
         None,

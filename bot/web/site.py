@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bot.errors import RasidError
 from bot.store.engine import TROUBLE, Database
-from bot.web.callback import PATH, callback
+from bot.web.callback import callback
 from bot.web.health import Health, look
 
 
@@ -40,7 +40,7 @@ def site(database: Database, now: Callable[[], datetime], *, hubs: bool = False)
 
     routes = [Route("/", home), Route("/health", health), Route("/metrics", metrics)]
     if hubs:
-        routes += callback(PATH, database, now)
+        routes += callback(database, now)
     return Starlette(routes=routes, exception_handlers=dict.fromkeys(TROUBLE, down))
 
 

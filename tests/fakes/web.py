@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self
@@ -24,6 +25,8 @@ class Visit:
     request_line: str
     headers: dict[str, str]  # names in small letters
     writer: asyncio.StreamWriter
+    body: bytes = b""
+    at: float = 0.0  # by the clock that nobody sets
 
     @property
     def path(self) -> str:
@@ -79,7 +82,8 @@ class RawServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "surrogateescape")
             first, *rest = head.strip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
-            visit = Visit(first, headers, writer)
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            visit = Visit(first, headers, writer, body, time.monotonic())
             self.visits.append(visit)
             await self.script(visit)
         except (OSError, asyncio.IncompleteReadError):

@@ -60,7 +60,8 @@ def test_skips_are_stored_as_text() -> None:
 
 def test_a_hub_of_the_document_and_of_the_headers() -> None:
     """Atom's links, in RSS too; the headers go first; an entry's links are not the feed's."""
-    links = """<atom:link rel="self" href="https://a.example/f?x=1&amp;y=2"/><link href='https://hub.example/' rel='HUB'/>"""
+    us = '<atom:link rel="self" href="https://a.example/f?x=1&amp;y=2"/>'
+    links = us + "<link href='https://hub.example/' rel='HUB'/>"
     found = hints(links)
     assert (found.hub, found.topic) == ("https://hub.example/", "https://a.example/f?x=1&y=2")
     headers = {"Link": '<https://h2.example/>; rel="hub", <https://a.example/g>; rel=self'}
