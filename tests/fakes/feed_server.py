@@ -49,7 +49,8 @@ class Outlet:
     def body(self) -> bytes:
         """The feed's bytes."""
         inner = "".join(item.xml(self.now) for item in self.items)
-        whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{self.head}{inner}</channel></rss>".encode()
+        channel = f"<channel><title>o</title>{self.head}{inner}</channel>"
+        whole = f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>".encode()
         return whole[:-40] if self.cut else whole
 
     @property

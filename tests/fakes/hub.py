@@ -5,6 +5,7 @@ async with RawServer(hub := Hub()) as server: ...; hub.wishes; await hub.verify(
 
 import hashlib
 import hmac
+import io
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -48,6 +49,6 @@ class Hub:
         headers = {"X-Hub-Signature": f"{method}={digest}"}
         async with (
             aiohttp.ClientSession() as client,
-            client.post(url or wish["hub.callback"], data=body, headers=headers) as answer,
+            client.post(url or wish["hub.callback"], data=io.BytesIO(body), headers=headers) as answer,
         ):
             return answer.status
