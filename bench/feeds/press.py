@@ -1,4 +1,4 @@
-"""The outlets, as a process: ``/etag/N`` answers 304 to its own validators, ``/bare/N`` has none and is always sent whole.
+"""The outlets, as a process: ``/etag/N`` answers 304 to its own validators, ``/bare/N`` has none and comes whole.
 
 ``/edition/E`` turns the page: every feed then has E entries more, the newest first, and fifty in all.
 """
