@@ -1,7 +1,8 @@
 """A feed server that grades its readers, in the manner of Rachel Kroll's feed reader behaviour test.
 
-Each scenario is a server that remembers what it gave and when, and afterwards tells what the reader did wrong: validators
-that it never gave, a body asked for again though it had one, answers not waited for, cookies, noise. No faults: full marks.
+Each scenario is a server that remembers what it gave and when, and afterwards tells what the reader did wrong:
+validators that it never gave, a body asked for again though it had one, answers not waited for, cookies, noise. No
+faults: full marks.
 
 async with RawServer(exam := Plain()) as server: ...; assert exam.faults() == []
 """
