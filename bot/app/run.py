@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
+from bot.app.feed_news import FeedNews
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
@@ -214,11 +215,9 @@ class Rasid:
     async def _send(self, sender: Sender, poller: Poller | None, teller: Teller) -> None:
         if poller is not None:
             poller.on_news = sender.wake
-        telling = asyncio.create_task(teller.run(), name="tell")
-        try:
+        of_feeds = FeedNews(sender.database, teller.board, teller.admins, teller.ours)
+        async with _beside(teller.run(), of_feeds.run()):
             await self._until_stop(sender.run(), sender.stop)
-        finally:
-            await _end(telling)
 
     async def _until_stop(self, work: Coroutine[Any, Any, None], ask_to_end: Callable[[], None]) -> None:
         """Run ``work``; when the stop comes, ask it to end and let it."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import hosts
+from bot.store import feed_troubles, hosts
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
 from bot.store.types import FeedState
@@ -165,6 +165,7 @@ class FeedCounts:
     by_state: dict[str, int]
     answered: int
     overdue_seconds: float  # how long the most overdue feed waits; 0 when none does
+    silent: int = 0  # against their own habit
 
 
 async def counts(session: AsyncSession, now: datetime) -> FeedCounts:
@@ -174,7 +175,8 @@ async def counts(session: AsyncSession, now: datetime) -> FeedCounts:
     waiting = select(func.min(FEED.c.due_at)).where(FEED.c.state.in_(_ASKED), hosts.is_free(now))
     oldest = await session.scalar(waiting)
     waits = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return FeedCounts({state: count for state, count in rows}, answered or 0, waits)
+    silent = await feed_troubles.silent(session, now)
+    return FeedCounts({state: count for state, count in rows}, answered or 0, waits, silent)
 
 
 async def every(session: AsyncSession) -> list[Feed]:

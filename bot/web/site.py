@@ -69,6 +69,9 @@ def gauges(health: Health) -> CollectorRegistry:
     Gauge("rasid_overdue_seconds", "How long the most overdue feed waits", registry=registry).set(
         health.overdue_seconds
     )
+    Gauge("rasid_feeds_silent", "Feeds that are silent against their own habit", registry=registry).set(
+        health.silent_feeds
+    )
     Gauge("rasid_healthy", "1 when all is well", registry=registry).set(not health.troubles)
     return registry
 
