@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         description="true lets feeds stand on your own network (loopback, 10.x, 192.168.x ...).",
     )
     concurrency: int = Field(
-        20, ge=1, le=500, alias="RASID_CONCURRENCY", description="How many feeds are read at the same time."
+        50, ge=1, le=500, alias="RASID_CONCURRENCY", description="How many feeds are read at the same time."
     )
     contact: str = Field(
         "https://github.com/rasid-news/rasid",

@@ -47,7 +47,7 @@ class FeedNews:
                 )
 
     async def look(self) -> None:
-        """Tell what there is to tell now, and write down what was told; who cannot be reached for good is passed over."""
+        """Tell what there is to tell now, and write it down; who cannot be reached for good is passed over."""
         if not self.ours():
             return
         async with self.database.read() as session:

@@ -91,7 +91,7 @@ async def test_a_feed_that_is_gone_is_told_once_and_a_busy_telegram_delays_it(
     async with RawServer(Outlet(status="410 Gone")) as server:
         await desk.knows(server.url())
         await desk.poll()
-    bot_api.fail(too_many_requests(1))
+    bot_api.faults.append(too_many_requests(1, chat_id=ADMIN))
     await news(desk, bot).look()
     assert bot_api.sent == []
     await news(desk, bot).look()
