@@ -27,7 +27,7 @@ def main(port: int, count: int) -> dict[str, float]:
         reader.update_feeds(scheduled=False)  # type: ignore[attr-defined]
         return (cpu_seconds() - before) / count
 
-    figures = {}
+    figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="reader-bench-") as folder:
         for kind in ("etag", "bare"):
             reader = make_reader(f"{folder}/{kind}.sqlite")

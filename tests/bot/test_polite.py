@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ async def test_the_same_body_with_new_validators_sends_those_back(desk: Desk) ->
 
 
 async def test_a_permanent_move_is_believed_after_days(desk: Desk) -> None:
-    """Then the new address is asked, without a redirect, with the same entries; the catalogue may still have the old."""
+    """Then the new address is asked, without a redirect; the catalogue may still have the old one."""
     outlet, old_visits = Outlet([Item("1", NEWS)]), []
 
     async def moved(visit: Visit) -> None:
@@ -195,5 +196,5 @@ async def test_one_hostile_feed_holds_up_no_other(desk: Desk) -> None:
                 await asyncio.sleep(0.01)
         together = time.monotonic() - began
         await rounds.stop()
-    gaps = [later - earlier for earlier, later in zip(done, done[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(done)]
     assert max(gaps) < 1, (together, max(gaps))

@@ -60,10 +60,12 @@ class Exam:
         mine = (headers.get("ETag", ""), headers.get("Last_Modified", ""))
         if any(mine) and _conditions(visit) == mine:
             kept = {name: value for name, value in headers.items() if name in ("Cache_Control", "Expires")}
-            await visit.answer("304 Not Modified", **kept)
+            await visit.answer("304 Not Modified", b"", **kept)
             return
         self.given.append(mine)
-        await visit.answer(body=feed_body(len(self.given)), Content_Type="application/rss+xml", **headers)
+        await visit.answer(
+            "200 OK", feed_body(len(self.given)), Content_Type="application/rss+xml", **headers
+        )
 
     def _grade(self, visit: Visit) -> None:
         if visit.request_line != "GET /feed.xml HTTP/1.1":

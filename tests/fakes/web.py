@@ -55,22 +55,17 @@ class RawServer:
     tls: ssl.SSLContext | None = None
     visits: list[Visit] = field(default_factory=list)
     connections: int = 0
+    port: int = 0  # where it listens, or listened
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        assert self._server is not None
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
 
     def url(self, path: str = "/feed.xml", host: str = "127.0.0.1") -> str:
         """The address of a path."""
