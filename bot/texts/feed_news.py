@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.texts.bidi import LRM
+from bot.texts.clean import clip
 from bot.texts.language import Language, instant, plural
 from bot.texts.markup import Message, Run, bold, fill, lines, message
 from bot.texts.speech import name, words_of
@@ -44,11 +46,16 @@ def feeds_page(language: Language, feeds: Sequence[FeedLine]) -> Message:
     return message(runs)
 
 
+def _url(url: str) -> str:
+    """To be copied: whole and in its own order, without what is not seen."""
+    return f"{LRM}{clip(''.join(char for char in url if char.isprintable()), URL_UNITS)}{LRM}"
+
+
 def _line(words: Words, one: FeedLine) -> list[Run]:
     news = words.feed_news
     outlet = (one.outlet_ar if words.rtl else one.outlet) or one.outlet or one.url
     return lines(
         fill(news.is_gone if one.trouble == "gone" else news.is_silent, outlet=name(outlet, words)),
         fill(news.last_news, when=instant(one.since, words.language)) if one.since else "",
-        fill(news.address, url=name(one.url, words, units=URL_UNITS)),
+        fill(news.address, url=_url(one.url)),
     )

@@ -44,8 +44,12 @@ async def test_a_server_is_asked_once_a_pause_and_for_two_feeds_at_a_time(
     assert names(await claim(database, now + SECOND)) == ["big"]
     assert await claim(database, now + 5 * SECOND) == []
     async with database.write() as session:
-        await feeds.settle(session, first[0].id or 0, first[0].lease_epoch, due_at=now + 60 * SECOND)
-        await feeds.settle(session, first[1].id or 0, first[1].lease_epoch, due_at=now + 60 * SECOND)
+        await feeds.settle(
+            session, first[0].id or 0, first[0].lease_epoch, polled_at=now, due_at=now + 60 * SECOND
+        )
+        await feeds.settle(
+            session, first[1].id or 0, first[1].lease_epoch, polled_at=now, due_at=now + 60 * SECOND
+        )
     assert names(await claim(database, now + 5 * SECOND)) == ["big"]
 
 
