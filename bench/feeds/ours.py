@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from sqlalchemy import text
 
 from bench.feeds.spent import cpu_seconds
+from bot.app.parts import hold_on_to_memory
 from bot.logs import set_up_logs
 from bot.pipeline.poll import Poller
 from bot.schedule.rounds import Rounds
@@ -110,6 +111,7 @@ async def bench(port: int, count: int, folder: str) -> AsyncIterator[Bench]:
     """Everything as the clock has it, with the shipped rules."""
     database = Database(f"sqlite+aiosqlite:///{folder}/rasid.db")
     rules = load_rules(ROOT / "rules").rule_set
+    hold_on_to_memory()
     await upgrade(database)
     fetcher = Fetcher(user_agent="Rasid/bench", allow_private_addresses=True, resolver=Loopback())
     async with fetcher:

@@ -77,6 +77,7 @@ class Rasid:
             with in_one_line(database):
                 await self._prepare(database)
                 reloader = await self._open_book(database)
+            parts.hold_on_to_memory()
             async with contextlib.AsyncExitStack() as stack:
                 stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)
