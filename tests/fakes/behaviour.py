@@ -59,7 +59,9 @@ class Exam:
         headers = self.headers()
         mine = (headers.get("ETag", ""), headers.get("Last_Modified", ""))
         if any(mine) and _conditions(visit) == mine:
-            kept = {name: value for name, value in headers.items() if name in ("Cache_Control", "Expires")}
+            kept = {
+                name: value for name, value in headers.items() if name in ("Cache_Control", "Expires", "Date")
+            }
             await visit.answer("304 Not Modified", b"", **kept)
             return
         self.given.append(mine)
