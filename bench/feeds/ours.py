@@ -140,9 +140,11 @@ async def _polls(here: Bench) -> dict[str, float]:
 
 
 async def _drain(here: Bench) -> dict[str, float]:
-    """After a first reading, so that the measured one is what a day is made of; memory is the peak of both."""
+    """As on any day: every feed was read before, has its validator, and has not changed."""
     await here.know("etag")
-    await here.poll_all()
+    async with here.database.write() as session:
+        read = "UPDATE feed SET state = 'ok', etag = '\"e0\"', first_read_at = '2024-06-01 00:00:00'"
+        await session.execute(text(read))
     began = time.monotonic()
     here.longest_tick = 0.0
     await here.poll_all()
