@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.schedule.rounds import Rounds
 from bot.settings import Settings
 from bot.store import deliveries, entries, feeds
 from bot.store.engine import Database
+from bot.store.hosts import Budget
 from bot.store.tables import Feed
 from bot.store.types import DeliveryState
 from feeds.fetch import Fetcher
@@ -97,10 +99,12 @@ async def _run(
             fetcher=fetcher,
             rules=rules,
             floor_seconds=POLL_SECONDS,
+            ceiling_seconds=POLL_SECONDS,
             news_hours=settings.news_hours,
             on_news=sender.wake,
         )
-        rounds = Rounds(poller, concurrency=settings.concurrency, lease_seconds=10.0)
+        our_own = Budget(at_once=settings.concurrency, pause=timedelta())
+        rounds = Rounds(poller, concurrency=settings.concurrency, lease_seconds=10.0, budget=our_own)
         clock = Clock(rounds, tick_seconds=0.2)
         sending = asyncio.create_task(sender.run())
         clock.start()

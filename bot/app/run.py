@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
 from bot.app.budget import Budget
+from bot.app.feed_news import FeedNews
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
@@ -78,6 +79,7 @@ class Rasid:
             with in_one_line(database):
                 await self._prepare(database)
                 reloader = await self._open_book(database)
+            parts.hold_on_to_memory()
             async with contextlib.AsyncExitStack() as stack:
                 stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)
@@ -138,7 +140,7 @@ class Rasid:
                 await polling.stop()
 
     def _clock(self, rounds: Rounds) -> Clock:
-        return parts.make_clock(rounds, self._sources)
+        return parts.make_clock(rounds, self._sources, self.settings.public_url)
 
     async def _watch_reach(self, database: Database) -> None:
         """With a bot to serve, keep trying and say so; on a bare terminal, give the evening a chance."""
@@ -156,7 +158,11 @@ class Rasid:
         if self.settings.port == 0 and self.roles != Roles(web=True):
             return None
         try:
-            server = WebServer(site(database, utc_now), self.settings.host, self.settings.port)
+            server = WebServer(
+                site(database, utc_now, hubs=bool(self.settings.public_url)),
+                self.settings.host,
+                self.settings.port,
+            )
         except RasidError as error:
             if self.roles == Roles(web=True):
                 raise
@@ -208,7 +214,7 @@ class Rasid:
     def _telling(
         self, sender: Sender, board: Board, admins: Sequence[int]
     ) -> contextlib.AbstractAsyncContextManager[None]:
-        """What admins hear of rules; of several bots over one database, the one that sends alerts tells them."""
+        """What admins hear of rules and feeds; of several bots over one database, the one that sends alerts tells them."""
 
         def ours() -> bool:
             return sender.role.epoch is not None
@@ -218,6 +224,7 @@ class Rasid:
             Teller(folder, database, book, board, admins, ours).run(),
             Caller(database, book, board, admins, ours).run(),
             Budget(folder, database, book, board, admins, ours).run(),
+            FeedNews(database, board, admins, ours).run(),
         )
 
     async def _send(self, sender: Sender, poller: Poller | None) -> None:

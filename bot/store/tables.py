@@ -12,6 +12,7 @@ from bot.store.types import (
     DeliveryState,
     FeedState,
     Guarantee,
+    HubState,
     IfGone,
     UTCDateTime,
 )
@@ -28,6 +29,7 @@ SQLModel.metadata.naming_convention = NAMING
 UNTOLD_DELIVERY = "state IN ('uncertain', 'dead') AND told_at IS NULL"
 UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
 UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
+UNTOLD_FEED = "told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)"
 
 
 def _partial(name: str, state: str, *columns: Any) -> Index:
@@ -46,8 +48,12 @@ def _instant(*, nullable: bool = True) -> Any:
 class Feed(SQLModel, table=True):
     """One source URL that is polled, with what the next poll must know."""
 
+    __table_args__ = (_index_where("ix_feed_untold", UNTOLD_FEED, "id"),)
+
     id: int | None = Field(default=None, primary_key=True)
     url: str = Field(unique=True)
+    listed_as: str = ""  # its address in the catalogue, where it has moved from there; "" when it is ``url``
+    host: str = Field(default="", index=True)  # whose patience it shares with others; see ``feeds.hosts``
     outlet: str = ""
     outlet_ar: str = ""
     country: str = ""
@@ -68,6 +74,48 @@ class Feed(SQLModel, table=True):
     due_reason: str = ""
     lease_until: datetime | None = _instant()
     lease_epoch: int = 0  # grows with every claim: an older holder's writes are refused
+    gap_seconds: float = 0.0  # usually between two entries; 0 while it is not known
+    longest_gap_seconds: float = 0.0
+    arrivals: int = 0  # on how many entries that habit rests
+    silent_at: datetime | None = _instant()  # from when on its silence is strange, against its own habit
+    asks_seconds: float = 0.0  # between two polls, by the document's own word (ttl, updatePeriod)
+    skips: str = ""  # when it does not want to be asked, by the document's own word
+    moved_to: str = ""  # where its server sends us permanently
+    moved_since: datetime | None = _instant()
+    hub: str = ""  # WebSub: who tells of its news
+    topic: str = ""  # WebSub: by which name
+    pushed_until: datetime | None = _instant()  # a hub has promised to tell of its news until then
+    notified_at: datetime | None = _instant()  # a hub has told of news that nobody has fetched since
+    told_of: str = ""  # the last trouble that the admins were told of; "" when all was well since
+
+
+class HostPace(SQLModel, table=True):
+    """When a server may be asked next, by any of its feeds: the pause that all workers share."""
+
+    __tablename__ = "host_pace"
+
+    name: str = Field(primary_key=True)
+    free_at: datetime = _instant(nullable=False)
+    written_at: datetime = _instant(nullable=False)  # by which clock that was reckoned
+
+
+class HubSubscription(SQLModel, table=True):
+    """What Rasid wants of a WebSub hub, and how far the two have come; one row a feed."""
+
+    __tablename__ = "hub_subscription"
+
+    feed_id: int = Field(foreign_key="feed.id", primary_key=True)
+    hub: str
+    topic: str
+    token: str = Field(unique=True)  # the callback's unguessable name
+    secret: str  # with which the hub signs what it sends
+    state: str = HubState.WANTED
+    detail: str = ""  # why it was refused
+    next_at: datetime = Field(
+        default=None, sa_type=UTCDateTime, nullable=False, index=True
+    )  # to be asked again
+    attempts: int = 0  # in a row that came to nothing
+    lease_until: datetime | None = _instant()
 
 
 class Entry(SQLModel, table=True):

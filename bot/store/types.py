@@ -40,6 +40,15 @@ class FeedState(StrEnum):
     DROPPED = "dropped"  # no longer in the catalogue: kept for its entries, not asked
 
 
+class HubState(StrEnum):
+    """How far a subscription to a hub has come."""
+
+    WANTED = "wanted"  # not asked yet, or to be asked again
+    ASKED = "asked"  # the hub has accepted the wish; it has yet to verify that it is ours
+    ACTIVE = "active"  # verified: it tells until the lease ends
+    REFUSED = "refused"  # it said no, or could not be reached
+
+
 class Fate(StrEnum):
     """What became of a match: every one ends with a reason that people can see."""
 

@@ -5,6 +5,7 @@ from bot.texts.words import (
     AlertWords,
     ButtonWords,
     CommandWords,
+    FeedNewsWords,
     OutboxWords,
     RuleNewsWords,
     SeverityWords,
@@ -180,6 +181,16 @@ OUTBOX = OutboxWords(
     to_outbox="Details, and sending again: {command}",
 )
 
+FEED_NEWS = FeedNewsWords(
+    gone=Plural(one="A feed is gone for good", other="{n} feeds are gone for good"),
+    silent=Plural(one="A feed has fallen silent", other="{n} feeds have fallen silent"),
+    more=Plural(one="... and one more", other="... and {n} more"),
+    is_gone="{outlet}: its server says that this feed was taken away, so it is not asked any more",
+    is_silent="{outlet}: no news for much longer than is its habit",
+    last_news="Last news: {when}",
+    address="Address: {url}",
+)
+
 BUTTONS = ButtonWords(
     rules="Rules to follow",
     follow="Follow: {title}",
@@ -247,4 +258,5 @@ ENGLISH = Words(
     buttons=BUTTONS,
     rule_news=RULE_NEWS,
     outbox=OUTBOX,
+    feed_news=FEED_NEWS,
 )

@@ -197,6 +197,19 @@ class OutboxWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedNewsWords:
+    """What the bot's admins are told of feeds."""
+
+    gone: Plural
+    silent: Plural
+    more: Plural
+    is_gone: str  # {outlet}
+    is_silent: str  # {outlet}
+    last_news: str  # {when}
+    address: str  # {url}
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonWords:
     """What stands on buttons."""
 
@@ -260,6 +273,7 @@ class Words:
     buttons: ButtonWords
     rule_news: RuleNewsWords
     outbox: OutboxWords
+    feed_news: FeedNewsWords
 
     @property
     def rtl(self) -> bool:

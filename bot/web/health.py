@@ -36,6 +36,7 @@ class Health:
 
     feeds: dict[str, int]
     overdue_seconds: float
+    silent_feeds: int
     entries: int
     matches: dict[str, int]
     deliveries: dict[str, int]
@@ -66,6 +67,7 @@ async def look(database: Database, now: datetime) -> Health:
     return Health(
         feeds=feed_counts.by_state,
         overdue_seconds=feed_counts.overdue_seconds,
+        silent_feeds=feed_counts.silent,
         entries=tally["entries"],
         matches=tally["by_rule"],
         deliveries=outbox,
@@ -109,6 +111,8 @@ def troubles(
             found.append(f"{part}: {details[part]}")
     if feed_counts.overdue_seconds > OVERDUE_AFTER:
         found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
+    if feed_counts.silent:
+        found.append(f"feeds: {feed_counts.silent} silent against their own habit")
     asked = {
         state: count for state, count in feed_counts.by_state.items() if state not in ("gone", "dropped")
     }

@@ -42,13 +42,15 @@ class Outlet:
     items: list[Item] = field(default_factory=list)
     status: str = "200 OK"
     cut: bool = False
+    head: str = ""  # XML of the channel, before the items
     now: datetime = NOW  # what the items' ages are counted from
     asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
 
     def body(self) -> bytes:
         """The feed's bytes."""
         inner = "".join(item.xml(self.now) for item in self.items)
-        whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
+        channel = f"<channel><title>o</title>{self.head}{inner}</channel>"
+        whole = f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>".encode()
         return whole[:-40] if self.cut else whole
 
     @property
