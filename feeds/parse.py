@@ -1,6 +1,5 @@
 """A feed's bytes -> typed entries in plain text."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,26 +14,12 @@ from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepa
 from feeds.reader import Reading
 from feeds.shown import Shown
 from feeds.split import Split, split
+from feeds.task import Task
 
-__all__ = ["FeedInfo", "Kind", "ParsedEntry", "ParsedFeed", "Task", "parse_at_once", "parse_feed"]
+__all__ = ["FeedInfo", "Kind", "ParsedEntry", "ParsedFeed", "Task", "parse_at_once", "parse_feed", "parse_task"]
 
 _SMALL_BODY = 256 * 1024  # bytes that are decoded and split where others wait for it
 _SMALL_REST = 16 * 1024  # characters that feedparser may read there; the worst of them take it some 20 ms
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is known of a body besides its bytes.
-
-    ``content_type``: the HTTP header. ``url``: where the bytes came from, for relative links. ``kind``: what it must be
-    (see ``feeds.kinds``); by default the content tells. ``shown``: of the last reading of the same feed: then entries
-    that stood there word for word are left out, and the others come out as they would from a whole reading.
-    """
-
-    content_type: str = ""
-    url: str = ""
-    kind: Kind = Kind.ANY
-    shown: Shown | None = None
 
 
 def parse_feed(
@@ -51,11 +36,15 @@ def parse_feed(
     ``now``: against which dates are judged (default: the clock); for the others see Task. Raises ParseError, and
     nothing else, for what is no readable feed.
     """
+    return parse_task(body, Task(content_type, url, Kind(kind), shown), now or datetime.now(UTC))
+
+
+def parse_task(body: bytes, task: Task, now: datetime) -> ParsedFeed:
+    """The same, for who has a Task already."""
     if not body.strip():
         raise ParseError(FailureKind.EMPTY_BODY, "the body is empty")
-    task = Task(content_type, url, Kind(kind), shown)
     try:
-        return _parse(body, task, now or datetime.now(UTC))
+        return _parse(body, task, now)
     except ParseError:
         raise
     except Exception as error:  # hostile bytes: feedparser and its parsers may raise anything
