@@ -12,7 +12,7 @@ from typing import Any
 from feeds.entries import base_of, feed_info, marks_of, parsed_entries
 from feeds.parsed import ParsedFeed
 from feeds.reader import read_well_formed
-from feeds.shown import Part, Shown, are_new_keys, part_of, stands_alone
+from feeds.shown import Part, Shown, are_new_keys, are_strangers, part_of, stands_alone
 from feeds.split import Split, digest
 
 
@@ -46,8 +46,9 @@ def compare(pieces: Split, shown: Shown) -> Changed | None:
     return Changed(pieces, frame, texts, parts, pieces.without(known))
 
 
-def read_changes(changed: Changed, base: str, url: str, now: datetime, encoding: str) -> ParsedFeed | None:
-    """Read the new entries; None where only a whole reading can tell. ``base``: of the last reading."""
+def read_changes(changed: Changed, before: Shown, url: str, now: datetime, encoding: str) -> ParsedFeed | None:
+    """Read the new entries; None where only a whole reading can tell. ``before``: the last reading."""
+    base = before.base
     reading = read_well_formed(changed.rest)
     if reading is None or len(reading.entries) != changed.parts.count(None):
         return None
@@ -60,7 +61,15 @@ def read_changes(changed: Changed, base: str, url: str, now: datetime, encoding:
         return None
     entries, odd = parsed_entries(reading.entries, base, now)
     shown = Shown(changed.frame, base, tuple(parts))
-    return ParsedFeed(info, entries, encoding, tuple(odd), known=len(changed.known), shown=shown)
+    return ParsedFeed(
+        info,
+        entries,
+        encoding,
+        tuple(odd),
+        known=len(changed.known),
+        shown=shown,
+        strangers=are_strangers(fresh, before.parts),
+    )
 
 
 def shown_by(pieces: Split | None, raws: Sequence[dict[str, Any]], base: str) -> Shown | None:

@@ -19,6 +19,11 @@ class Kind(StrEnum):
     SITEMAP = "sitemap"  # a Google news sitemap
     TELEGRAM = "telegram"  # a public channel's page, https://t.me/s/CHANNEL
 
+    @staticmethod
+    def of(name: str) -> "Kind":
+        """By the catalogue's name, which tells RSS and Atom apart; they are read alike."""
+        return Kind.FEED if name in {"rss", "atom"} else Kind(name)
+
 
 _NAMES = {
     Kind.FEED: "an XML document",

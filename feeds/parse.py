@@ -36,7 +36,7 @@ def parse_feed(
     ``now``: against which dates are judged (default: the clock); for the others see Task. Raises ParseError, and
     nothing else, for what is no readable feed.
     """
-    return parse_task(body, Task(content_type, url, Kind(kind), shown), now or datetime.now(UTC))
+    return parse_task(body, Task(content_type, url, Kind.of(kind), shown), now or datetime.now(UTC))
 
 
 def parse_task(body: bytes, task: Task, now: datetime) -> ParsedFeed:
@@ -75,7 +75,7 @@ def _parse_little(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
         changed = compare(pieces, task.shown)
         if changed is None or len(changed.rest) > _SMALL_REST:
             return None
-        return read_changes(changed, task.shown.base, task.url, now, "utf-8")
+        return read_changes(changed, task.shown, task.url, now, "utf-8")
     if len(prepared.text) > _SMALL_REST:
         return None
     return _parse(body, task, now)
@@ -91,7 +91,7 @@ def _parse(body: bytes, task: Task, now: datetime) -> ParsedFeed:
     pieces = split(prepared.text)
     if pieces and task.shown and not decoded.problems and not prepared.removed:
         changed = compare(pieces, task.shown)
-        found = read_changes(changed, task.shown.base, task.url, now, decoded.encoding) if changed else None
+        found = read_changes(changed, task.shown, task.url, now, decoded.encoding) if changed else None
         if found is not None:
             return found
     return _whole(kinds.read(kind, prepared.text), prepared, pieces, decoded, task, now)

@@ -88,3 +88,9 @@ def are_new_keys(fresh: Sequence[Part], known: Sequence[Part]) -> bool:
     if _NOTHING in keys:
         return False
     return len(set(keys)) == len(keys) and set(keys).isdisjoint(one.key for one in known)
+
+
+def are_strangers(fresh: Sequence[Part], before: Sequence[Part]) -> bool:
+    """Whether no fresh entry has its guid, its page or its headline from one of ``before``."""
+    marks = {mark for one in before for mark in (one.guid, one.link, one.title)} - {_NOTHING}
+    return all(marks.isdisjoint((one.guid, one.link, one.title)) for one in fresh)

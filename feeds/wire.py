@@ -48,6 +48,7 @@ def pack_result(result: ParsedFeed | ParseError) -> bytes:
             "damaged": result.damaged,
             "known": result.known,
             "shown": shown,
+            "strangers": result.strangers,
         }
     )
 
@@ -65,6 +66,7 @@ def unpack_result(message: bytes) -> ParsedFeed:
         damaged=FailureKind(said["damaged"]) if said["damaged"] else None,
         known=said["known"],
         shown=Shown.from_bytes(bytes.fromhex(said["shown"])),
+        strangers=said["strangers"],
     )
 
 
