@@ -46,7 +46,9 @@ def compare(pieces: Split, shown: Shown) -> Changed | None:
     return Changed(pieces, frame, texts, parts, pieces.without(known))
 
 
-def read_changes(changed: Changed, before: Shown, url: str, now: datetime, encoding: str) -> ParsedFeed | None:
+def read_changes(
+    changed: Changed, before: Shown, url: str, now: datetime, encoding: str
+) -> ParsedFeed | None:
     """Read the new entries; None where only a whole reading can tell. ``before``: the last reading."""
     base = before.base
     reading = read_well_formed(changed.rest)
@@ -76,9 +78,7 @@ def shown_by(pieces: Split | None, raws: Sequence[dict[str, Any]], base: str) ->
     """What to remember of a document that was read whole, without complaint; None where it cannot be told apart."""
     if pieces is None or len(pieces.parts) != len(raws):
         return None
-    parts = [
-        part_of(digest(text), marks_of(raw, base)) for text, raw in zip(pieces.parts, raws, strict=True)
-    ]
+    parts = [part_of(digest(text), marks_of(raw, base)) for text, raw in zip(pieces.parts, raws, strict=True)]
     return Shown(pieces.frame, base, tuple(parts)) if stands_alone(parts) else None
 
 

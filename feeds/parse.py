@@ -16,7 +16,16 @@ from feeds.shown import Shown
 from feeds.split import Split, split
 from feeds.task import Task
 
-__all__ = ["FeedInfo", "Kind", "ParsedEntry", "ParsedFeed", "Task", "parse_at_once", "parse_feed", "parse_task"]
+__all__ = [
+    "FeedInfo",
+    "Kind",
+    "ParsedEntry",
+    "ParsedFeed",
+    "Task",
+    "parse_at_once",
+    "parse_feed",
+    "parse_task",
+]
 
 _SMALL_BODY = 256 * 1024  # bytes that are decoded and split where others wait for it
 _SMALL_REST = 16 * 1024  # characters that feedparser may read there; the worst of them take it some 20 ms

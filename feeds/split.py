@@ -79,7 +79,12 @@ def _places(text: str) -> list[tuple[int, int]] | None:
         else:
             name = name or tag
             at = text.find(">", found.end()) + 1
-            if at == 0 or tag != name or (begun < 0) == bool(closing) or (not closing and text[at - 2] == "/"):
+            if (
+                at == 0
+                or tag != name
+                or (begun < 0) == bool(closing)
+                or (not closing and text[at - 2] == "/")
+            ):
                 return None
             if closing:
                 places.append((begun, at))

@@ -35,6 +35,7 @@ from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
+from feeds.parsers import Parsers
 from feeds.sources import Source
 
 log = get_log(__name__)
@@ -126,8 +127,8 @@ class Rasid:
 
     @contextlib.asynccontextmanager
     async def _polling(self, database: Database) -> AsyncIterator[Poller]:
-        async with parts.make_fetcher(self.settings) as fetcher:
-            rounds = parts.make_rounds(self.settings, database, fetcher, self._rules)
+        async with parts.make_fetcher(self.settings) as fetcher, Parsers() as parsers:
+            rounds = parts.make_rounds(self.settings, database, fetcher, parsers, self._rules)
             polling = self._clock(rounds) if self.roles.clock else Worker(rounds)
             polling.start()
             try:

@@ -38,7 +38,11 @@ async def standing(
 ) -> list[Standing]:
     """The entries of a feed that bear one of these ids, or show one of these pages or headlines; oldest first."""
     found: dict[int, Standing] = {}
-    for column, values in ((ENTRY.c.identity, identities), (ENTRY.c.link_key, links), (ENTRY.c.title_key, titles)):
+    for column, values in (
+        (ENTRY.c.identity, identities),
+        (ENTRY.c.link_key, links),
+        (ENTRY.c.title_key, titles),
+    ):
         for start in range(0, len(values), _LOOKED_UP_AT_ONCE):
             part = values[start : start + _LOOKED_UP_AT_ONCE]
             rows = await session.execute(
@@ -53,6 +57,12 @@ async def standing(
             )
             found.update((row.id, Standing(*row)) for row in rows)
     return [found[id_] for id_ in sorted(found)]
+
+
+async def headlines(session: AsyncSession, feed_id: int, *, limit: int) -> list[str]:
+    """A feed's latest headlines."""
+    latest = select(ENTRY.c.title).where(ENTRY.c.feed_id == feed_id).order_by(ENTRY.c.id.desc()).limit(limit)
+    return list(await session.scalars(latest))
 
 
 async def load(session: AsyncSession, ids: Collection[int]) -> dict[int, Entry]:

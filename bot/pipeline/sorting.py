@@ -1,0 +1,96 @@
+"""What of a feed's reading is new, what is an edit, and what is known under another name. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.store.entries import Standing
+from bot.store.tables import Entry
+
+MOST_EDITS = 5  # of one entry; a page that changes all day long is read no further
+FLOOD = 5  # fewer new ids at once are no flood
+LATE = timedelta(hours=1)  # outlets date what they publish, and publish it some time after
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A reading, sorted.
+
+    ``fresh``: entries to be stored. ``quarantined``: the ids of those among them that may ring for nobody, for a flood
+    brought them. ``edits``: the new texts of stored entries, by their numbers. ``renamed``: the ids by which stored
+    entries are shown now. ``hashes``: of texts that were stored before texts had any. ``flood``: how many entries came
+    under new ids, all at once; 0 when none did.
+    """
+
+    fresh: list[Entry] = field(default_factory=list)
+    quarantined: set[str] = field(default_factory=set)
+    edits: dict[int, Entry] = field(default_factory=dict)
+    renamed: dict[int, str] = field(default_factory=dict)
+    hashes: dict[int, str] = field(default_factory=dict)
+    flood: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The feed before this reading. ``known``: entries of the document that stood in the last one word for word."""
+
+    first_read: bool
+    known: int
+    polled_at: datetime | None
+
+
+def sort_out(seen: Sequence[Entry], stood: Sequence[Standing], before: Before) -> Sorted:
+    """Sort the entries that a feed shows, given the stored ones that share an id, a page or a headline with them."""
+    by_id = {one.identity: one for one in stood}
+    found = Sorted()
+    for entry in seen:
+        known = by_id.get(entry.identity)
+        if known is not None:
+            _compare(entry, known, found)
+    unknown = [entry for entry in seen if entry.identity not in by_id]
+    shown = {entry.identity for entry in seen}
+    others = [one for one in stood if one.identity not in shown]
+    all_new = before.known == 0 and len(unknown) == len(seen) >= FLOOD and not before.first_read
+    _recognise(unknown, others, found, loosely=False)
+    if all_new:
+        rest = [entry for entry in unknown if entry.identity not in set(found.renamed.values())]
+        _recognise(rest, others, found, loosely=True)
+    renamed = set(found.renamed.values())
+    found.fresh.extend(entry for entry in unknown if entry.identity not in renamed)
+    return _with_flood(found, len(seen), before) if all_new and 2 * len(renamed) >= len(seen) else found
+
+
+def _compare(entry: Entry, known: Standing, found: Sorted) -> None:
+    if not known.text_hash:
+        found.hashes[known.id] = entry.text_hash
+    elif known.text_hash != entry.text_hash and known.edits < MOST_EDITS:
+        found.edits[known.id] = entry
+
+
+def _recognise(unknown: Iterable[Entry], others: Sequence[Standing], found: Sorted, *, loosely: bool) -> None:
+    """Find stored entries that are shown under new ids: the same headline on the same page; loosely, either of them."""
+    free = [one for one in others if one.id not in found.renamed]
+    for entry in unknown:
+        twin = next((one for one in free if _is_twin(entry, one, loosely=loosely)), None)
+        if twin is not None:
+            free.remove(twin)
+            found.renamed[twin.id] = entry.identity
+
+
+def _is_twin(entry: Entry, one: Standing, *, loosely: bool) -> bool:
+    same_page = bool(entry.link_key) and entry.link_key == one.link_key
+    same_headline = bool(entry.title_key) and entry.title_key == one.title_key
+    if loosely:
+        return same_page or same_headline
+    return same_page and (same_headline or (bool(one.text_hash) and one.text_hash == entry.text_hash))
+
+
+def _with_flood(found: Sorted, shown: int, before: Before) -> Sorted:
+    """What a flood brings besides is news only if its date says that it came since the last poll."""
+    since = before.polled_at - LATE if before.polled_at else None
+    doubtful = {
+        entry.identity
+        for entry in found.fresh
+        if since is None or entry.published_at is None or entry.published_at < since
+    }
+    return Sorted(found.fresh, doubtful, found.edits, found.renamed, found.hashes, flood=shown)
