@@ -1,7 +1,7 @@
 """What runs in a parser's process: reads tasks from its input, answers on its output, and can be killed at any time.
 
-Run by ``feeds.parsers`` with the limits as arguments. Hostile bytes can neither take more memory than the limit nor more
-time than the limit: then the process ends, and nothing else does. It ends by itself when its input does.
+Run by ``feeds.parsers`` with the limits as arguments. Hostile bytes can take neither more memory nor more time than
+that: then the process ends, and nothing else does. It ends by itself when its input does.
 """
 
 import contextlib

@@ -40,7 +40,7 @@ _READERS = {
 
 
 def kind_of(prepared: Prepared, wanted: Kind = Kind.ANY) -> Kind:
-    """What a document is; FEED for XML and for all that is nothing else. Raises ParseError when it is not ``wanted``."""
+    """What a document is; FEED for all that is nothing else. Raises ParseError when it is not ``wanted``."""
     found = _found(prepared)
     if wanted not in (Kind.ANY, found):
         said = _NAMES[found] if prepared.root != "html" or found != Kind.FEED else "an HTML page"

@@ -1,7 +1,7 @@
 """Parsers in processes of their own: a feed that takes too long, or too much memory, ends one of them and nothing else.
 
-What takes about a millisecond (see ``parse_at_once``) is read where it is asked for; that is nearly every poll. All else
-goes to a child, which stays for many feeds: it takes a fifth of a second to start one.
+What takes about a millisecond (see ``parse_at_once``) is read where it is asked for; that is nearly every poll. All
+else goes to a child, which stays for many feeds: it takes a fifth of a second to start one.
 """
 
 import asyncio

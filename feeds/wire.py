@@ -1,8 +1,8 @@
-"""What passes between a parser and who asks it: bytes that hold texts and numbers only, so that neither need be trusted."""
+"""What passes between a parser and who asks it: texts and numbers only, so that neither side need be trusted."""
 
 import json
 import struct
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from feeds.task import Task
 LENGTH = struct.Struct("<I")  # before every message
 LARGEST = 1 << 28  # bytes of a message
 _HEAD = struct.Struct("<II")
+_FIELDS = tuple(one.name for one in fields(ParsedEntry))
+_DATES = ("published", "updated")
 
 
 def pack_task(body: bytes, task: Task, now: datetime) -> bytes:
@@ -60,7 +62,7 @@ def unpack_result(message: bytes) -> ParsedFeed:
         raise ParseError(FailureKind(said["kind"]), said["detail"])
     return ParsedFeed(
         feed=FeedInfo(**said["feed"]),
-        entries=tuple(_entry(*fields) for fields in said["entries"]),
+        entries=tuple(map(_entry, said["entries"])),
         encoding=said["encoding"],
         problems=tuple(said["problems"]),
         damaged=FailureKind(said["damaged"]) if said["damaged"] else None,
@@ -70,23 +72,15 @@ def unpack_result(message: bytes) -> ParsedFeed:
     )
 
 
-def _plain(one: ParsedEntry) -> list[str | None]:
-    dates = [date.isoformat() if date else None for date in (one.published, one.updated)]
-    return [one.id, one.title, one.link, *dates, one.summary, one.content, one.author]
+def _plain(one: ParsedEntry) -> dict[str, Any]:
+    dates = {name: date.isoformat() for name in _DATES if (date := getattr(one, name)) is not None}
+    return {**{name: getattr(one, name) for name in _FIELDS}, **dates}
 
 
-def _entry(
-    identity: str,
-    title: str,
-    link: str,
-    published: str | None,
-    updated: str | None,
-    summary: str,
-    content: str,
-    author: str,
-) -> ParsedEntry:
-    dates = [datetime.fromisoformat(date) if date else None for date in (published, updated)]
-    return ParsedEntry(identity, title, link, dates[0], dates[1], summary, content, author)
+def _entry(said: dict[str, Any]) -> ParsedEntry:
+    for name in _DATES:
+        said[name] = datetime.fromisoformat(said[name]) if said[name] else None
+    return ParsedEntry(**said)
 
 
 def _dump(said: dict[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
 """An entry whose text has changed: the old text is kept, and only what is news about the new one rings.
 
-An edit is news when a rule holds that did not hold before, or holds more gravely: measured by the rules of today on both
-texts, so that neither a comma nor a new rule makes yesterday's entry ring.
+An edit is news when a rule holds that did not hold before, or holds more gravely: measured by the rules of today on
+both texts, so that neither a comma nor a new rule makes yesterday's entry ring.
 """
 
 from collections.abc import Mapping, Sequence

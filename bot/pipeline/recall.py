@@ -13,7 +13,7 @@ MOST_BYTES = 32 << 20  # some ten thousand feeds
 
 @dataclass(slots=True)
 class Memory:
-    """Remembers for each feed what it showed and the body's hash; a feed that another worker read since is asked anew."""
+    """Remembers for each feed what it showed and the body's hash; what another worker read since is asked anew."""
 
     database: Database
     _kept: OrderedDict[int, tuple[str, bytes]] = field(default_factory=OrderedDict)

@@ -36,7 +36,7 @@ async def settle(session: AsyncSession, readings: Sequence[Calm]) -> None:
     put = put.on_conflict_do_update(index_elements=["feed_id"], set_={"entries": put.excluded.entries})
     connection = await session.connection()
     await connection.execute(put, [{"feed_id": one.feed_id, "entries": one.shown} for one in ours])
-    named = {name: bindparam(f"new_{name}") for name in ours[0].columns}
+    named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ours[0].columns}
     settled = update(FEED).where(FEED.c.id == bindparam("feed_id")).values(lease_until=None, **named)
     rows = [
         {"feed_id": one.feed_id, **{f"new_{name}": value for name, value in one.columns.items()}}

@@ -86,8 +86,15 @@ async def note_texts(session: AsyncSession, hashes: Mapping[int, str]) -> None:
 async def revise(session: AsyncSession, before: Entry, after: Entry, now: datetime) -> None:
     """Give the stored entry ``before`` the text of ``after``, and keep the text that it had."""
     assert before.id is not None
-    kept = {"title": before.title, "summary": before.summary, "content": before.content}
-    session.add(Revision(entry_id=before.id, number=before.edits, replaced_at=now, **kept))
+    kept = Revision(
+        entry_id=before.id,
+        number=before.edits,
+        title=before.title,
+        summary=before.summary,
+        content=before.content,
+        replaced_at=now,
+    )
+    session.add(kept)
     await session.flush()
     await session.execute(
         update(ENTRY)
