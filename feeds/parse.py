@@ -11,7 +11,7 @@ from feeds.errors import FailureKind, ParseError
 from feeds.kinds import Kind, kind_of
 from feeds.parsed import ParsedFeed
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
-from feeds.reader import Reading
+from feeds.reader import Reading, read_well_formed
 from feeds.shown import Shown
 from feeds.split import Split, split
 from feeds.task import Task
@@ -80,14 +80,15 @@ def _parse_little(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
     pieces = split(prepared.text)
     if pieces is None:
         return None
-    if task.shown is not None:
-        changed = compare(pieces, task.shown)
-        if changed is None or len(changed.rest) > _SMALL_REST:
-            return None
-        return read_changes(changed, task.shown, task.url, now, "utf-8")
+    changed = compare(pieces, task.shown) if task.shown is not None else None
+    if changed is not None and task.shown is not None and len(changed.rest) <= _SMALL_REST:
+        found = read_changes(changed, task.shown, task.url, now, "utf-8")
+        if found is not None:
+            return found
     if len(prepared.text) > _SMALL_REST:
         return None
-    return _parse(body, task, now)
+    decoded, reading = decode(body), read_well_formed(prepared.text)
+    return _whole(reading, prepared, pieces, decoded, task, now) if reading else None
 
 
 def _parse(body: bytes, task: Task, now: datetime) -> ParsedFeed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,7 +26,7 @@ def in_part(before: bytes, after: bytes, url: str = "", now: datetime = NOON) ->
     assert all(entry in first.entries for entry in left_out)
     assert (found.feed, found.encoding, found.damaged) == (whole.feed, whole.encoding, whole.damaged)
     assert found.shown == whole.shown
-    assert found.known == 0 or len(left_out) == found.known
+    assert len(left_out) <= found.known
     return found
 
 
@@ -139,9 +139,10 @@ PIECES = [
     "<content type='html' xml:lang='en' xml:base='https://c.example/'>&lt;a href='x'&gt;y&lt;/a&gt;</content>",
     "<dc:creator>كاتب</dc:creator>", "<author>a@b.example (كاتب)</author>", "<author><name>ك</name></author>",
     "<pubDate>Wed, 19 Jun 2024 09:00:00 +0300</pubDate>", "<updated>2024-06-19T08:00:00Z</updated>",
-    "<dc:date>2024-06-19T07:00:00Z</dc:date>", "<category>سياسة</category>", "<enclosure url='https://e/1' type='a/b'/>",
+    "<dc:date>2024-06-19T07:00:00Z</dc:date>", "<category>سياسة</category>", "<enclosure url='https://e/1'/>",
     "<media:group xmlns:media='http://search.yahoo.com/mrss/'><media:title>و</media:title></media:group>",
-    "<source url='https://s.example/'>مصدر</source>", "<dc:language>fr</dc:language>", "<svg/>", "<image><url>u</url></image>",
+    "<source url='https://s.example/'>مصدر</source>", "<dc:language>fr</dc:language>", "<svg/>",
+    "<image><url>u</url></image>",
     "<textInput><title>ب</title></textInput>", "<contributor><name>م</name></contributor>", "<title>ثان</title>",
 ]  # fmt: skip
 ATTRIBUTES = [
@@ -159,7 +160,11 @@ CHANNEL = "<title>ص</title><link>{link}</link><author>رئيس</author><dc:crea
 SHAPES = {
     "rss": ("item", f"<rss version='2.0'{NAMES}{{base}}><channel>{CHANNEL}", "</channel></rss>"),
     "rss behind": ("item", f"<rss version='0.92'{NAMES}><channel{{base}}>", f"{CHANNEL}</channel></rss>"),
-    "rdf": ("item", f"<rdf:RDF xmlns='http://purl.org/rss/1.0/'{NAMES}{{base}}><channel>{CHANNEL}</channel>", "</rdf:RDF>"),
+    "rdf": (
+        "item",
+        f"<rdf:RDF xmlns='http://purl.org/rss/1.0/'{NAMES}{{base}}><channel>{CHANNEL}</channel>",
+        "</rdf:RDF>",
+    ),
     "atom": (
         "entry",
         f"<feed xmlns='http://www.w3.org/2005/Atom'{NAMES}{{base}}><title>ص</title><link href='{{link}}'/>"
@@ -197,17 +202,17 @@ def test_any_change_of_any_feed(data: st.DataObject) -> None:
     )
 
 
-def real_feeds() -> Iterator[tuple[Path, str]]:
+def real_feeds() -> Iterator[str]:
     """Every real feed that can be split, as prepared text without what stands before its root."""
     for path in sorted(shared_path("data", "feeds", "raw").glob("*.xml")):
         text = path.read_bytes().decode()
-        yield path, text[text.index("<", text.index("?>") + 2 if text.lstrip().startswith("<?xml") else 0) :]
+        yield text[text.index("<", text.index("?>") + 2 if text.lstrip().startswith("<?xml") else 0) :]
 
 
 def test_real_feeds_that_grow() -> None:
     """Each real feed, read first without some of its entries and then with them: equal to the whole reading."""
     now, partly = datetime(2026, 11, 1, tzinfo=UTC), 0
-    for path, text in real_feeds():
+    for text in real_feeds():
         pieces = split(text)
         if pieces is None or len(pieces.parts) < 2:
             continue
@@ -221,10 +226,7 @@ def test_a_real_feed_over_three_months() -> None:
     """Snapshot after snapshot: what is left out stood in the one before."""
     paths = sorted(shared_path("data", "feeds", "series_nabdsharqi").glob("*.xml"))
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    known = [
-        in_part(one.read_bytes(), two.read_bytes(), now=now).known
-        for one, two in zip(paths, paths[1:], strict=False)
-    ]
+    known = [in_part(one.read_bytes(), two.read_bytes(), now=now).known for one, two in pairwise(paths)]
     assert sum(known) > len(paths)
 
 

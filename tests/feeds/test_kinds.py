@@ -45,13 +45,13 @@ def test_a_json_feed() -> None:
 
 def test_a_json_feed_of_version_1() -> None:
     """One author, numbers for ids, plain content, a page relative to the feed's."""
-    old = {"id": 17, "url": "/17", "content_text": "سطر\nآخر <p>", "author": {"name": "ك"}}
+    old = {"id": 17, "url": "/17", "content_text": "سطر\nآخر & ثالث", "author": {"name": "ك"}}
     body = json_feed(old, version="https://jsonfeed.org/version/1", home_page_url="https://j.example/")
     entry = only(body)
     assert (entry.id, entry.link, entry.content, entry.author) == (
         "17",
         "https://j.example/17",
-        "سطر\nآخر <p>",
+        "سطر\nآخر & ثالث",
         "ك",
     )
 
@@ -131,20 +131,22 @@ def test_a_news_sitemap_without_news_today_is_empty() -> None:
 def message(number: int, text: str, extra: str = "", classes: str = "") -> str:
     """One message of a channel's page, in the shape that t.me gives it."""
     return f"""<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message {classes}
- js-widget_message" data-post="example_ar/{number}" data-view="x"><div class="tgme_widget_message_user"><a href="#"><i></i></a></div>
-<div class="tgme_widget_message_bubble"><div class="tgme_widget_message_author"><a class="tgme_widget_message_owner_name"
- href="https://t.me/example_ar"><span dir="auto">قناة المثال</span></a></div>{extra}
+ js-widget_message" data-post="example_ar/{number}" data-view="x"><div class="tgme_widget_message_user"><a href="#"></a></div>
+<div class="tgme_widget_message_bubble"><div class="tgme_widget_message_author">
+<a class="tgme_widget_message_owner_name" href="https://t.me/example_ar"><span dir="auto">قناة المثال</span></a></div>{extra}
 <div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>
-<div class="tgme_widget_message_footer"><div class="tgme_widget_message_info"><span class="tgme_widget_message_views">1.2K</span>
+<div class="tgme_widget_message_footer"><div class="tgme_widget_message_info">
+<span class="tgme_widget_message_views">1.2K</span>
 <span class="tgme_widget_message_meta"><a class="tgme_widget_message_date" href="https://t.me/example_ar/{number}">
 <time datetime="2024-06-19T10:00:00+00:00" class="time">10:00</time></a></span></div></div></div></div></div>"""
 
 
 def channel(*messages: str) -> bytes:
     """A channel's page."""
-    return f"""<!DOCTYPE html><html><head><title>قناة المثال – Telegram</title></head><body class="widget_frame_base tgme_webpreview">
-<header class="tgme_header"><div class="tgme_channel_info"><div class="tgme_channel_info_header_title"><span dir="auto">قناة
-المثال</span></div><div class="tgme_channel_info_header_username"><a href="https://t.me/example_ar">@example_ar</a></div>
+    return f"""<!DOCTYPE html><html><head><title>قناة المثال – Telegram</title></head>
+<body class="widget_frame_base tgme_webpreview"><header class="tgme_header"><div class="tgme_channel_info">
+<div class="tgme_channel_info_header_title"><span dir="auto">قناة المثال</span></div>
+<div class="tgme_channel_info_header_username"><a href="https://t.me/example_ar">@example_ar</a></div>
 <div class="tgme_channel_info_description">أخبار<br/>عاجلة</div></div></header>
 <section class="tgme_channel_history js-message_history">{"".join(messages)}</section></body></html>""".encode()
 
