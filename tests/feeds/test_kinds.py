@@ -131,9 +131,11 @@ def test_a_news_sitemap_without_news_today_is_empty() -> None:
 def message(number: int, text: str, extra: str = "", classes: str = "") -> str:
     """One message of a channel's page, in the shape that t.me gives it."""
     return f"""<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message {classes}
- js-widget_message" data-post="example_ar/{number}" data-view="x"><div class="tgme_widget_message_user"><a href="#"></a></div>
+ js-widget_message" data-post="example_ar/{number}">
+<div class="tgme_widget_message_user"><a href="#"></a></div>
 <div class="tgme_widget_message_bubble"><div class="tgme_widget_message_author">
-<a class="tgme_widget_message_owner_name" href="https://t.me/example_ar"><span dir="auto">قناة المثال</span></a></div>{extra}
+<a class="tgme_widget_message_owner_name" href="https://t.me/example_ar">
+<span dir="auto">قناة المثال</span></a></div>{extra}
 <div class="tgme_widget_message_text js-message_text" dir="auto">{text}</div>
 <div class="tgme_widget_message_footer"><div class="tgme_widget_message_info">
 <span class="tgme_widget_message_views">1.2K</span>
