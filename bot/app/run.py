@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
+from bot.app.feed_alarms import FeedAlarms
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
@@ -187,7 +188,8 @@ class Rasid:
         sender.role.detail = lambda: "; ".join(filter(None, (sender.trouble, listener.trouble)))
         alarm = Alarm(database, board, admins, lambda: listener.has_rival)
         reporter = Reporter(database, board, admins, lambda: sender.role.epoch is not None)
-        async with _beside(listener.run(), alarm.run(), reporter.run()):
+        feeds = FeedAlarms(database, board, admins, lambda: sender.role.epoch is not None)
+        async with _beside(listener.run(), alarm.run(), reporter.run(), feeds.run()):
             await self._send(sender, poller, self._teller(sender, board, admins))
         await listener.confirm()
 

@@ -238,6 +238,18 @@ class RuleNewsWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAlarmWords:
+    """What admins are told of feeds that answer, and are nevertheless not well."""
+
+    title: str
+    feed: str  # {outlet}
+    flood: str  # {count}
+    unreadable: str  # {count}
+    address: str  # {url}
+    more: str  # {count}
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A whole language."""
 
@@ -250,6 +262,7 @@ class Words:
     buttons: ButtonWords
     rule_news: RuleNewsWords
     outbox: OutboxWords
+    feed_alarms: FeedAlarmWords
 
     @property
     def rtl(self) -> bool:
