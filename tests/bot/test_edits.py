@@ -12,9 +12,12 @@ from bot.store import entries, shown
 from bot.store.engine import Database
 from bot.store.types import AlarmKind, DeliveryKind, Fate
 from feeds.fetch import Fetcher
+from feeds.identity import canonical_link
+from feeds.parse import parse_feed
 from tests.bot.newsroom import Desk, make_rules
 from tests.fakes.feed_server import Item, Outlet
-from tests.fakes.web import RawServer
+from tests.fakes.web import RawServer, Visit
+from tests.shared_data import shared_path
 
 PUTIN = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
 KIRBY = "كيربي: نراقب الزيارة عن كثب"
@@ -278,3 +281,25 @@ async def test_calm_readings_are_written_together_and_only_by_their_holder(desk:
             await session.execute(text("UPDATE feed SET lease_until = NULL"))
         assert (await desk.poll()).entries == 1
     assert await rows(desk.database, "SELECT count(*) FROM entry") == [(7,)]
+
+
+async def test_three_months_of_a_real_feed_are_stored_once(desk: Desk) -> None:
+    """36 snapshots of one feed, polled one after the other: each article is one entry, and no alarm is raised."""
+    snapshots = [
+        path.read_bytes() for path in sorted(shared_path("data", "feeds", "series_nabdsharqi").glob("*.xml"))
+    ]
+    whole = {canonical_link(entry.link) for body in snapshots for entry in parse_feed(body).entries}
+
+    async def answer(visit: Visit) -> None:
+        await visit.answer(body=snapshots[0])
+
+    async with RawServer(answer) as server:
+        await desk.knows(server.url())
+        while snapshots:
+            await desk.poll()
+            assert (await desk.feed()).failure == ""
+            del snapshots[0]
+    links = [canonical_link(str(link)) for (link,) in await rows(desk.database, "SELECT link FROM entry")]
+    assert len(links) == len(set(links)) == len(whole)
+    async with desk.database.read() as session:
+        assert await shown.untold(session, limit=9) == []

@@ -1,21 +1,51 @@
 """Parsers that can be killed: real processes, real limits. A hostile feed ends its own parser and nothing else."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feeds.errors import FailureKind, ParseError
 from feeds.parse import Task, parse_feed
 from feeds.parsers import Parsers
-from tests.feeds.documents import NOON, RSS_HEAD, RSS_TAIL, item, rss
+from tests.feeds.documents import NOON, RSS_HEAD, RSS_TAIL, atom, item, rss
 
 LARGE = rss(*(item(number, description="وصف " * 100) for number in range(40)))
-# Anybody's parser would be busy for minutes: HTML so deep that each block climbs all the way up.
-ENDLESS = (RSS_HEAD + "<title>" * 60_000).encode()
+AUTHOR = "a" * 65_536
+HOSTILE = {
+    "billion laughs": b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><rss><channel>&b;</channel></rss>',
+    "XXE": b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item>&x;</item></channel></rss>',
+    "a DTD": b'<!DOCTYPE rss [<!ELEMENT rss ANY>]><rss version="2.0"><channel/></rss>',
+    "deep elements": (RSS_HEAD + "<a>" * 200_000).encode(),
+    "deep entries": (RSS_HEAD + "<item>" * 60_000).encode(),
+    "deep HTML": rss(item(1, description="<![CDATA[" + "<div>" * 200_000 + "]]>")),
+    "50,000 entries": (RSS_HEAD + "".join(map(item, range(50_000))) + RSS_TAIL).encode(),
+    "an author of 64 KB": rss(
+        item(1, author=AUTHOR), item(2, dc__creator=AUTHOR + "@"), item(3, author="(" * 65_536)
+    ),
+    "an author in parts": atom(
+        f"<entry><id>1</id><author><name>{AUTHOR}</name><email>{AUTHOR}</email></author></entry>"
+    ),
+    "a date of 64 KB": rss(item(1, pubDate="1 " * 32_768), item(2, pubDate="0" * 65_536)),
+    "attributes": (
+        RSS_HEAD + "<item " + " ".join(f'a{n}="x"' for n in range(50_000)) + "/>" + RSS_TAIL
+    ).encode(),
+    "a large attribute": (
+        RSS_HEAD + f"<item a='{'x' * 5_000_000}'><title>خبر</title></item>" + RSS_TAIL
+    ).encode(),
+    "a file's name": b"/etc/passwd",
+    "a file's address": b"file:///etc/passwd",
+    "ampersands": (RSS_HEAD + "<item><title>" + "&" * 500_000).encode(),
+    "JSON brackets": b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + b"[" * 500_000,
+    "a large sitemap": b"<urlset>" + b"<url><loc>https://s.example/</loc></url>" * 50_000 + b"</urlset>",
+    "noise": bytes(range(128, 256)) * 8_000,
+}
 
 
 @pytest.fixture
@@ -104,6 +134,51 @@ async def test_a_child_that_died_idle_is_nobodys_error(parsers: Parsers) -> None
     os.kill(parsers.pids[0], signal.SIGKILL)
     await asyncio.sleep(0.3)
     assert len((await parsers.parse(LARGE, Task(), NOON)).entries) == 40
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_hostile_feeds_are_contained(body: bytes) -> None:
+    """A feed, or a typed error, in time; the loop is never held up, and the next feed is read."""
+    async with Parsers(size=1, seconds=6) as parsers:
+        gaps, last = [0.0], time.monotonic()
+        reading = asyncio.ensure_future(parsers.parse(body, Task(), NOON))
+        while not reading.done():
+            await asyncio.sleep(0.01)
+            gaps.append(time.thread_time())
+        if (error := reading.exception()) is not None:
+            assert isinstance(error, ParseError)
+            assert "root:" not in error.detail
+        else:
+            assert len(reading.result().entries) <= 2_000
+        assert time.monotonic() - last < 60
+        assert max(later - earlier for earlier, later in zip(gaps[1:], gaps[2:], strict=False)) < 1
+        assert len((await parsers.parse(LARGE, Task(), NOON)).entries) == 40
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"<rss version='2.0'><channel><item>", b'{"items": ', b"<urlset>"]),
+)
+def test_any_bytes_come_back_through_a_child(body: bytes, head: bytes) -> None:
+    """A feed or a typed error: nothing that JSON cannot carry, nothing that kills the child."""
+
+    async def read() -> None:
+        with contextlib.suppress(ParseError):
+            await FUZZED.parse(head + body, Task(), NOON)
+        assert len(FUZZED.pids) <= 1
+
+    RUNNER.run(read())
+
+
+RUNNER, FUZZED = asyncio.Runner(), Parsers(size=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _end_of_fuzzing() -> Iterator[None]:
+    yield
+    RUNNER.run(FUZZED.close())
+    RUNNER.close()
 
 
 async def test_memory_is_limited() -> None:

@@ -78,11 +78,11 @@ async def test_a_message_that_did_not_arrive_is_told_later(
 ) -> None:
     """Only to whom it did not."""
     await flood(database, now)
-    bot_api.world.weather.append(too_many_requests(1)) if hasattr(bot_api.world, "weather") else None
+    bot_api.faults.append(too_many_requests(1, chat_id=ADMIN))
     telling = teller(database, bot, now)
     for _ in range(3):
         await telling.look()
-    assert sorted(one.chat_id for one in bot_api.sent) == [ADMIN, OTHER]
+    assert [one.chat_id for one in bot_api.sent] == [OTHER, ADMIN]
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
@@ -90,6 +90,6 @@ def test_many_alarms_and_hostile_names_are_one_message(language: str) -> None:
     """The first few by name, the others counted."""
     line = AlarmLine("unreadable", 3, "<b>O\u202e", "", "https://o.example/" + "x" * 900)
     page = alarms_page("ar" if language == "ar" else "en", [line] * (MOST_NAMED + 4))
-    assert deliverable(page)
+    deliverable(page)
     assert page.plain.count("https://") == MOST_NAMED
-    assert page.plain.endswith("4") or "4" in page.plain.splitlines()[-1]
+    assert page.plain.splitlines()[-1].endswith("4")
