@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from bot.delivery.notices import Board
 from bot.delivery.outcomes import Verdict
@@ -106,5 +107,5 @@ class FeedAlarms:
 
 def line_of(one: Alarmed) -> AlarmLine:
     """An alarm as it is put into words."""
-    kind = AlarmKind(one.kind).value
+    kind: Literal["flood", "unreadable"] = "flood" if one.kind == AlarmKind.FLOOD else "unreadable"
     return AlarmLine(kind, one.entries, one.outlet, one.outlet_ar, one.url)

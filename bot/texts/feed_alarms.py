@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.texts.bidi import fence
+from bot.texts.clean import clip
 from bot.texts.language import Language
 from bot.texts.markup import Message, Run, bold, fill, lines, message
 from bot.texts.speech import name, words_of
@@ -15,7 +17,8 @@ ADDRESS_UNITS = 200
 
 @dataclass(frozen=True, slots=True)
 class AlarmLine:
-    """One alarm: a ``FeedAlarmWords`` field's name, about so many entries of a feed; the names may be hostile."""
+    """One alarm: a ``FeedAlarmWords`` field's name, about so many entries of a feed; the names may be hostile, the
+    address is the catalogue's."""
 
     kind: Literal["flood", "unreadable"]
     entries: int
@@ -44,5 +47,5 @@ def _alarm(words: Words, one: AlarmLine) -> list[Run]:
     return lines(
         fill(said.feed, outlet=name(outlet, words)) if outlet else "",
         fill(sentence, count=str(one.entries)),
-        fill(said.address, url=name(one.url, words, units=ADDRESS_UNITS)),
+        fill(said.address, url=fence(clip(one.url, ADDRESS_UNITS), rtl=words.rtl)),
     )

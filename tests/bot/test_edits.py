@@ -288,13 +288,14 @@ async def test_three_months_of_a_real_feed_are_stored_once(desk: Desk) -> None:
     snapshots = [
         path.read_bytes() for path in sorted(shared_path("data", "feeds", "series_nabdsharqi").glob("*.xml"))
     ]
-    whole = {canonical_link(entry.link) for body in snapshots for entry in parse_feed(body).entries}
 
     async def answer(visit: Visit) -> None:
         await visit.answer(body=snapshots[0])
 
     async with RawServer(answer) as server:
-        await desk.knows(server.url())
+        url = server.url()
+        whole = {canonical_link(one.link) for body in snapshots for one in parse_feed(body, url=url).entries}
+        await desk.knows(url)
         while snapshots:
             await desk.poll()
             assert (await desk.feed()).failure == ""
