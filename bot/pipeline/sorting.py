@@ -1,7 +1,7 @@
 """What of a feed's reading is new, what is an edit, and what is known under another name. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.store.entries import Standing
@@ -50,14 +50,14 @@ def sort_out(seen: Sequence[Entry], stood: Sequence[Standing], before: Before) -
     unknown = [entry for entry in seen if entry.identity not in by_id]
     shown = {entry.identity for entry in seen}
     others = [one for one in stood if one.identity not in shown]
-    all_new = before.known == 0 and len(unknown) == len(seen) >= FLOOD and not before.first_read
-    _recognise(unknown, others, found, loosely=False)
-    if all_new:
-        rest = [entry for entry in unknown if entry.identity not in set(found.renamed.values())]
-        _recognise(rest, others, found, loosely=True)
-    renamed = set(found.renamed.values())
-    found.fresh.extend(entry for entry in unknown if entry.identity not in renamed)
-    return _with_flood(found, len(seen), before) if all_new and 2 * len(renamed) >= len(seen) else found
+    found.renamed.update(_recognised(unknown, others, loosely=False))
+    if before.known == 0 and len(unknown) == len(seen) >= FLOOD and not before.first_read:
+        loosely = _recognised(unknown, others, loosely=True)
+        if 2 * len(loosely) >= len(seen):
+            found.renamed.update(loosely)
+            return _with_flood(found, unknown, before)
+    found.fresh.extend(_not_in(found.renamed, unknown))
+    return found
 
 
 def _compare(entry: Entry, known: Standing, found: Sorted) -> None:
@@ -67,14 +67,20 @@ def _compare(entry: Entry, known: Standing, found: Sorted) -> None:
         found.edits[known.id] = entry
 
 
-def _recognise(unknown: Iterable[Entry], others: Sequence[Standing], found: Sorted, *, loosely: bool) -> None:
-    """Find stored entries that are shown under new ids: the same headline on the same page; loosely, either of them."""
-    free = [one for one in others if one.id not in found.renamed]
+def _recognised(unknown: Iterable[Entry], others: Sequence[Standing], *, loosely: bool) -> dict[int, str]:
+    """Stored entries that are shown under new ids: the same headline on the same page; loosely, either of them."""
+    free, found = list(others), dict[int, str]()
     for entry in unknown:
         twin = next((one for one in free if _is_twin(entry, one, loosely=loosely)), None)
         if twin is not None:
             free.remove(twin)
-            found.renamed[twin.id] = entry.identity
+            found[twin.id] = entry.identity
+    return found
+
+
+def _not_in(renamed: Mapping[int, str], unknown: Sequence[Entry]) -> list[Entry]:
+    known = set(renamed.values())
+    return [entry for entry in unknown if entry.identity not in known]
 
 
 def _is_twin(entry: Entry, one: Standing, *, loosely: bool) -> bool:
@@ -85,12 +91,13 @@ def _is_twin(entry: Entry, one: Standing, *, loosely: bool) -> bool:
     return same_page and (same_headline or (bool(one.text_hash) and one.text_hash == entry.text_hash))
 
 
-def _with_flood(found: Sorted, shown: int, before: Before) -> Sorted:
+def _with_flood(found: Sorted, unknown: Sequence[Entry], before: Before) -> Sorted:
     """What a flood brings besides is news only if its date says that it came since the last poll."""
     since = before.polled_at - LATE if before.polled_at else None
+    fresh = _not_in(found.renamed, unknown)
     doubtful = {
         entry.identity
-        for entry in found.fresh
+        for entry in fresh
         if since is None or entry.published_at is None or entry.published_at < since
     }
-    return Sorted(found.fresh, doubtful, found.edits, found.renamed, found.hashes, flood=shown)
+    return replace(found, fresh=fresh, quarantined=doubtful, flood=len(unknown))
