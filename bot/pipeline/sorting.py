@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.store.entries import Standing
 from bot.store.tables import Entry
 
-MOST_EDITS = 5  # of one entry; a page that changes all day long is read no further
+MOST_EDITS = 5  # of one entry; a page that changes all day long is followed no further
 FLOOD = 5  # fewer new ids at once are no flood
 LATE = timedelta(hours=1)  # outlets date what they publish, and publish it some time after
 
