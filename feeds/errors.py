@@ -30,8 +30,10 @@ class FailureKind(StrEnum):
     NETWORK = "network"  # cut off, reset, unreachable
     NOT_A_FEED = "not_a_feed"
     BROKEN_XML = "broken_xml"
+    BROKEN_JSON = "broken_json"
     EMPTY_BODY = "empty_body"
     UNREADABLE = "unreadable"  # neither HTTP nor a parser makes sense of it
+    TOO_HARD = "too_hard"  # its parser was killed: it took too long, or too much memory
 
 
 class FeedError(Exception):

@@ -24,6 +24,7 @@ from bot.store.hosts import Budget
 from bot.store.tables import Feed
 from bot.store.types import DeliveryState
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from feeds.sources import Source
 
 EVENING_SECONDS = 20.0  # how long six hours of news take
@@ -93,10 +94,12 @@ async def _run(
     stop: asyncio.Event,
 ) -> None:
     sender = Sender(database=database, transport=ConsoleTransport(console), rules=rules)
-    async with Fetcher(user_agent=settings.user_agent, allow_private_addresses=True) as fetcher:
+    fetching = Fetcher(user_agent=settings.user_agent, allow_private_addresses=True)
+    async with fetching as fetcher, Parsers() as parsers:
         poller = Poller(
             database=database,
             fetcher=fetcher,
+            parsers=parsers,
             rules=rules,
             floor_seconds=POLL_SECONDS,
             ceiling_seconds=POLL_SECONDS,

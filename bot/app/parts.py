@@ -22,6 +22,7 @@ from bot.store.outgoing import ALL_RULES
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from feeds.sources import Source, load_catalogue
 
 log = get_log(__name__)
@@ -81,11 +82,14 @@ def make_fetcher(settings: Settings) -> Fetcher:
     )
 
 
-def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook) -> Rounds:
+def make_rounds(
+    settings: Settings, database: Database, fetcher: Fetcher, parsers: Parsers, rules: RuleBook
+) -> Rounds:
     """The rounds over the feeds, with their poller."""
     poller = Poller(
         database=database,
         fetcher=fetcher,
+        parsers=parsers,
         rules=rules,
         floor_seconds=settings.poll_seconds,
         ceiling_seconds=max(settings.poll_seconds, settings.slowest_poll_seconds),

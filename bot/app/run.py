@@ -13,6 +13,7 @@ from rich.console import Console
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
 from bot.app.budget import Budget
+from bot.app.feed_alarms import FeedAlarms
 from bot.app.feed_news import FeedNews
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
@@ -38,6 +39,7 @@ from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
+from feeds.parsers import Parsers
 from feeds.sources import Source
 
 log = get_log(__name__)
@@ -130,8 +132,8 @@ class Rasid:
 
     @contextlib.asynccontextmanager
     async def _polling(self, database: Database) -> AsyncIterator[Poller]:
-        async with parts.make_fetcher(self.settings) as fetcher:
-            rounds = parts.make_rounds(self.settings, database, fetcher, self._rules)
+        async with parts.make_fetcher(self.settings) as fetcher, Parsers() as parsers:
+            rounds = parts.make_rounds(self.settings, database, fetcher, parsers, self._rules)
             polling = self._clock(rounds) if self.roles.clock else Worker(rounds)
             polling.start()
             try:
@@ -214,7 +216,7 @@ class Rasid:
     def _telling(
         self, sender: Sender, board: Board, admins: Sequence[int]
     ) -> contextlib.AbstractAsyncContextManager[None]:
-        """What admins hear of rules and feeds; of several bots over one database, the one that sends alerts tells them."""
+        """What admins hear of rules and feeds; of several bots, the one that sends alerts tells them."""
 
         def ours() -> bool:
             return sender.role.epoch is not None
@@ -225,6 +227,7 @@ class Rasid:
             Caller(database, book, board, admins, ours).run(),
             Budget(folder, database, book, board, admins, ours).run(),
             FeedNews(database, board, admins, ours).run(),
+            FeedAlarms(database, board, admins, ours).run(),
         )
 
     async def _send(self, sender: Sender, poller: Poller | None) -> None:

@@ -1,7 +1,6 @@
 """One feed's poll: fetch, parse what is new, match, save. The thin shell around the deciders."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
@@ -19,17 +18,20 @@ from bot.pipeline.afterwards import (
     is_unchanged,
     new_address,
 )
-from bot.pipeline.reading import document_of, entry_of, explanation_of
-from bot.pipeline.save import LeaseLost, Reading, Saved, save
-from bot.store import entries, feeds, hosts
+from bot.pipeline.looking import look
+from bot.pipeline.recall import Memory
+from bot.pipeline.save import LeaseLost, Saved, save
+from bot.store import feeds, hosts
+from bot.store.calm import Calm
+from bot.store.calm import settle as settle_calm
 from bot.store.engine import Database
-from bot.store.tables import Entry, Feed
+from bot.store.tables import Feed
 from bot.times import utc_now
 from feeds.cadence import CEILING
 from feeds.errors import FeedError
 from feeds.fetch import Fetcher, Response
-from feeds.parse import ParsedFeed, parse_feed
-from rules import Match as Fired
+from feeds.parse import Kind, ParsedFeed, Task
+from feeds.parsers import Parsers
 from rules import RuleSet
 
 log = get_log(__name__)
@@ -40,8 +42,9 @@ class Poller:
     """Polls feeds that have been claimed.
 
     ``rules`` gives the rule set in force; ``on_news`` is called after a commit that queued deliveries. Healthy feeds
-    are asked between every ``floor_seconds`` and every ``ceiling_seconds``. Quiet outcomes (nothing new, or a failure)
-    gather in memory until ``flush()``: a crash only asks again.
+    are asked between every ``floor_seconds`` and every ``ceiling_seconds``. Quiet outcomes (nothing new, nothing that
+    concerns anybody, or a failure) gather in memory until ``flush()``: a crash only asks again. ``parsers`` are the
+    caller's to close.
     """
 
     database: Database
@@ -53,10 +56,16 @@ class Poller:
     now: Callable[[], datetime] = utc_now
     spread: Callable[[], float] = random
     ceiling_seconds: float = CEILING
+    parsers: Parsers = field(default_factory=Parsers)
+    memory: Memory = field(init=False)
     _quiet: list[dict[str, Any]] = field(default_factory=list)
+    _calm: list[Calm] = field(default_factory=list)
     _tired: dict[str, datetime] = field(
         default_factory=dict
     )  # servers that want to be left alone, until when
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.database)
 
     async def poll(self, feed: Feed) -> Saved:
         """Poll one claimed feed. What fails at the outlet becomes the feed's failure; a lost database is raised."""
@@ -66,26 +75,29 @@ class Poller:
             if is_unchanged(feed, response):
                 self._note(feed, after_quiet(feed, response, self._tempo, self._moment()))
                 return Saved()
-            parsed = await asyncio.to_thread(
-                parse_feed, response.body, content_type=response.content_type, url=response.url
-            )
+            shown = await self.memory.of(feed)
+            task = Task(response.content_type, response.url, Kind.of(feed.kind), shown)
+            parsed = await self.parsers.parse(response.body, task, self.now())
         except FeedError as failure:
             self._note_failure(feed, failure)
             return Saved()
         return await self._read(feed, response, parsed)
 
     async def flush(self) -> None:
-        """Write the quiet outcomes gathered so far, in one batch."""
-        batch, self._quiet = self._quiet, []
+        """Write the quiet outcomes gathered so far, and the readings that concern nobody, in one batch."""
+        quiet, self._quiet = self._quiet, []
+        calm, self._calm = self._calm, []
         tired, self._tired = self._tired, {}
-        if not batch:
+        if not quiet and not calm:
             return
         try:
             async with self.database.write() as session:
-                await feeds.settle_many(session, batch)
+                await feeds.settle_many(session, quiet)
+                await settle_calm(session, calm)
                 await hosts.hold(session, tired, self.now())
         except BaseException:
-            self._quiet, self._tired = batch + self._quiet, tired | self._tired
+            self._quiet, self._calm = quiet + self._quiet, calm + self._calm
+            self._tired = tired | self._tired
             raise
 
     async def _follow_move(self, feed: Feed, response: Response) -> None:
@@ -100,35 +112,30 @@ class Poller:
             feed.listed_as, feed.url = feed.listed_as or feed.url, url
 
     async def _read(self, feed: Feed, response: Response, parsed: ParsedFeed) -> Saved:
-        unknown = await self._unknown(feed, parsed)
-        rules = self.rules()  # one set for the whole reading, whatever is exchanged meanwhile
-        fired, explained = await asyncio.to_thread(_fire, rules, feed, unknown)
-        reading = Reading(
-            feed=feed,
-            entries=unknown,
-            fired=fired,
-            explained=explained,
-            columns=self._columns(feed, response, parsed, len(unknown)),
-            first_read=feed.first_read_at is None,
-            watches=watching.running(rules),
-        )
+        now, rules = (
+            self.now(),
+            self.rules(),
+        )  # one set for the whole reading, whatever is exchanged meanwhile
+        found = await look(self.database, feed, parsed, rules, now)
+        columns = self._columns(feed, response, parsed, len(found.sorted.fresh))
+        kept = parsed.shown.to_bytes() if parsed.shown else b""
+        assert feed.id is not None
+        self.memory.keep(feed.id, str(columns["body_hash"]), kept)
+        if found.is_calm and parsed.strangers:
+            self._calm.append(Calm(feed.id, feed.lease_epoch, columns, found.sorted.fresh, kept))
+            return Saved(len(found.sorted.fresh))
+        reading = found.reading(feed, columns, kept, watching.running(rules))
         try:
-            saved = await save(self.database, reading, now=self.now(), news_hours=self.news_hours)
+            saved = await save(self.database, reading, now=now, news_hours=self.news_hours)
         except LeaseLost:
             log.warning("another worker has taken this feed; its reading stands", feed=feed.url)
             return Saved()
+        for kind, count in found.alarms.items():
+            log.error("something is wrong with a feed", feed=feed.url, alarm=kind, entries=count)
         if saved.deliveries:
             self.on_news()
         log.debug("feed read", feed=feed.url, new=saved.entries, alerts=saved.alerts)
         return saved
-
-    async def _unknown(self, feed: Feed, parsed: ParsedFeed) -> list[Entry]:
-        assert feed.id is not None
-        async with self.database.read() as session:
-            known = await entries.known(session, feed.id, [one.id for one in parsed.entries])
-        now = self.now()
-        # oldest first, so that alerts leave in the order of events
-        return [entry_of(one, feed, now) for one in reversed(parsed.entries) if one.id not in known]
 
     def _columns(self, feed: Feed, response: Response, parsed: ParsedFeed, fresh: int) -> dict[str, object]:
         return after_reading(feed, response, parsed, fresh, self._tempo, self._moment())
@@ -156,18 +163,3 @@ class Poller:
 
     def _moment(self) -> Moment:
         return Moment(self.now(), self.spread())
-
-
-def _fire(
-    rules: RuleSet, feed: Feed, unknown: Sequence[Entry]
-) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]]]:
-    """What fires on each entry, and why."""
-    documents = {entry.identity: document_of(entry, feed) for entry in unknown}
-    found = {identity: rules.match(document) for identity, document in documents.items()}
-    fired = {identity: matches for identity, matches in found.items() if matches}
-    explained = {
-        (identity, one.rule): explanation_of(rules, one.rule, documents[identity])
-        for identity, matches in fired.items()
-        for one in matches
-    }
-    return fired, explained

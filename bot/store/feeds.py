@@ -17,7 +17,7 @@ from feeds.hosts import host_of
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
-_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section")
+_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
 
 
 async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: datetime) -> None:

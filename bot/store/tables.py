@@ -28,6 +28,7 @@ SQLModel.metadata.naming_convention = NAMING
 # What the admins have yet to be told of; queries say it in the same words, so that the indexes serve them.
 UNTOLD_DELIVERY = "state IN ('uncertain', 'dead') AND told_at IS NULL"
 UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
+UNTOLD_ALARM = "told_at IS NULL"
 UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
 UNTOLD_FEED = "told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)"
 
@@ -60,6 +61,7 @@ class Feed(SQLModel, table=True):
     language: str = "ar"
     tier: int = 2
     section: str = ""
+    kind: str = ""  # what the catalogue says it is (telegram, sitemap ...); "" where the content is to tell
     state: str = FeedState.NEW
     etag: str = ""  # as the server sent it, byte for byte
     last_modified: str = ""
@@ -119,7 +121,7 @@ class HubSubscription(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """One item of a feed, stored once, whatever edits follow."""
+    """One item of a feed, stored once, in the text that it had last; what it had before stands in its revisions."""
 
     __table_args__ = (UniqueConstraint("feed_id", "identity"),)
 
@@ -136,6 +138,50 @@ class Entry(SQLModel, table=True):
     seen_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
     link_key: str = Field(default="", index=True)  # where two entries share it, they are one page
     title_key: str = Field(default="", index=True)  # where two entries share it, they are one headline
+    text_hash: str = ""  # of title, summary and content as they were read last; "" where that is not known
+    edits: int = 0  # how often its text was another one since
+
+
+class Revision(SQLModel, table=True):
+    """The text that an entry had until it was edited."""
+
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id")
+    number: int  # 0: the first text
+    title: str = Field(default="", sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+    replaced_at: datetime = _instant(nullable=False)
+
+
+class ShownEntries(SQLModel, table=True):
+    """What a feed showed when it was read last, in digests (``feeds.shown``): only what is new meets a parser."""
+
+    __tablename__ = "shown"
+
+    feed_id: int = Field(
+        sa_column=Column(ForeignKey("feed.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    entries: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class FeedAlarm(SQLModel, table=True):
+    """Something about a feed that a person should look at."""
+
+    __tablename__ = "feed_alarm"
+    __table_args__ = (
+        Index("ix_feed_alarm_feed_id_kind_at", "feed_id", "kind", "at"),
+        _index_where("ix_feed_alarm_untold", UNTOLD_ALARM, "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    kind: str
+    entries: int  # how many it is about
+    at: datetime = _instant(nullable=False)
+    told_at: datetime | None = _instant()
 
 
 class Match(SQLModel, table=True):

@@ -57,6 +57,14 @@ class Fate(StrEnum):
     BACKLOG = "backlog"  # stood in a feed that was read for the first time
     STALE = "stale"  # dated too long before it appeared
     SHADOW = "shadow"  # the rule is on trial
+    FLOOD = "flood"  # came when a known feed showed all of its entries under new ids
+
+
+class AlarmKind(StrEnum):
+    """What may be wrong with a feed that answers."""
+
+    FLOOD = "flood"  # all of its entries came under new ids
+    UNREADABLE = "unreadable"  # its Arabic does not look like Arabic any more
 
 
 class ChatState(StrEnum):

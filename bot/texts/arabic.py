@@ -5,6 +5,7 @@ from bot.texts.words import (
     AlertWords,
     ButtonWords,
     CommandWords,
+    FeedAlarmWords,
     FeedNewsWords,
     OutboxWords,
     RuleNewsWords,
@@ -401,8 +402,22 @@ RULE_NEWS = RuleNewsWords(
 )
 
 
+FEED_ALARMS = FeedAlarmWords(
+    title="خلاصة فيها خلل",
+    feed="المنفذ: {outlet}",
+    flood=(
+        "جاءت موادّ الخلاصة كلها بمعرّفات جديدة، وعددها: {count}. ما عُرف برابطه أو عنوانه لم يُعدّ جديدًا،"
+        " وما سواه لم يُنبَّه إليه إلا إن كان تاريخه بعد آخر قراءة."
+    ),
+    unreadable="صار النص العربي فيها رموزًا لا تُقرأ، ولعل الترميز تغيّر. عدد المواد: {count}. لا تجد القواعد فيها شيئًا.",
+    address="الرابط: {url}",
+    more="وغير ما ذُكر: {count}",
+)
+
+
 ARABIC = Words(
     language="ar",
+    feed_alarms=FEED_ALARMS,
     severity=SeverityWords(low="للعلم 🔵", medium="مستجد 🟡", high="مهم 🟠", critical="عاجل 🔴"),
     alert=ALERT,
     commands=COMMANDS,

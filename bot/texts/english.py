@@ -5,6 +5,7 @@ from bot.texts.words import (
     AlertWords,
     ButtonWords,
     CommandWords,
+    FeedAlarmWords,
     FeedNewsWords,
     OutboxWords,
     RuleNewsWords,
@@ -246,8 +247,22 @@ RULE_NEWS = RuleNewsWords(
 )
 
 
+FEED_ALARMS = FeedAlarmWords(
+    title="Something is wrong with a feed",
+    feed="Outlet: {outlet}",
+    flood=(
+        "All {count} entries came under new ids. Those known by page or headline were recognised; of the others only"
+        " what is dated since the last poll was alerted."
+    ),
+    unreadable="Its Arabic has turned to noise in {count} entries: probably another charset. Rules find nothing in it.",
+    address="Address: {url}",
+    more="And besides these: {count}",
+)
+
+
 ENGLISH = Words(
     language="en",
+    feed_alarms=FEED_ALARMS,
     severity=SeverityWords(
         low="For information 🔵", medium="Developing 🟡", high="Important 🟠", critical="Breaking 🔴"
     ),

@@ -261,6 +261,18 @@ class RuleNewsWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAlarmWords:
+    """What admins are told of feeds that answer, and are nevertheless not well."""
+
+    title: str
+    feed: str  # {outlet}
+    flood: str  # {count}
+    unreadable: str  # {count}
+    address: str  # {url}
+    more: str  # {count}
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A whole language."""
 
@@ -274,6 +286,7 @@ class Words:
     rule_news: RuleNewsWords
     outbox: OutboxWords
     feed_news: FeedNewsWords
+    feed_alarms: FeedAlarmWords
 
     @property
     def rtl(self) -> bool:

@@ -196,7 +196,9 @@ async def test_an_entry_is_stored_once(database: Database, now: datetime) -> Non
     async with database.write() as session:
         assert len(await entries.add(session, [one])) == 1
         assert await entries.add(session, [twin]) == []
-        assert await entries.known(session, feed.id, ["guid-1", "guid-2"]) == {"guid-1"}
+        assert [
+            one.identity for one in await entries.standing(session, feed.id, identities=["guid-1", "guid-2"])
+        ] == ["guid-1"]
 
 
 async def test_a_delivery_is_planned_once_a_chat_and_topic(database: Database, now: datetime) -> None:

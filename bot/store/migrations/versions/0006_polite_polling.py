@@ -1,6 +1,6 @@
 """a feed's habit, wishes, moves and hub; the pace of each server; what hubs promised
 
-Revision ID: 0007
+Revision ID: 0006
 Revises: 0005
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from bot.store.types import UTCDateTime
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
