@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import feeds_check
+
 if TYPE_CHECKING:
     from feeds.errors import ParseError
     from feeds.parse import ParsedEntry, ParsedFeed
@@ -108,3 +110,6 @@ def _print_listing(parsed: "ParsedFeed") -> None:
         text = entry.summary or entry.content
         if text:
             typer.echo(f"  {' '.join(text.split())[:160]}")
+
+
+app.command()(feeds_check.check)
