@@ -7,6 +7,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
 from bot.logs import get_log
+from bot.pipeline.bodies import Bodies
 from bot.pipeline.poll import Poller
 from bot.pipeline.reading import feed_rows
 from bot.pipeline.save import lease_seconds
@@ -20,6 +21,7 @@ from bot.store.outgoing import ALL_RULES
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
+from feeds.readers import Readers
 from feeds.sources import Source, load_catalogue
 
 log = get_log(__name__)
@@ -80,6 +82,22 @@ def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules:
         news_hours=settings.news_hours,
     )
     return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+
+
+def make_bodies(settings: Settings, poller: Poller, readers: Readers) -> Bodies:
+    """What reads the pages of entries beside the poller; what it finds rings as the poller's news does."""
+
+    def ring() -> None:
+        poller.on_news()  # which is set when there is a sender
+
+    return Bodies(
+        database=poller.database,
+        fetcher=poller.fetcher,
+        rules=poller.rules,
+        readers=readers,
+        news_hours=settings.news_hours,
+        on_news=ring,
+    )
 
 
 def make_clock(rounds: Rounds, sources: Sequence[Source]) -> Clock:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
-from bot.store.types import FeedState
+from bot.store.types import FeedState, Origin
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
@@ -29,7 +29,7 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
     for url, feed in known.items():
         if url in wanted:
             _describe(feed, wanted[url], now)
-        elif feed.state != FeedState.GONE:
+        elif feed.state != FeedState.GONE and feed.origin == Origin.CATALOGUE:
             feed.state = FeedState.DROPPED
 
 
@@ -40,6 +40,7 @@ def _new_row(source: dict[str, Any]) -> dict[str, Any]:
 def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
     for name in _DESCRIBING:
         setattr(feed, name, source.get(name, getattr(feed, name)))
+    feed.origin = Origin.CATALOGUE
     if feed.state == FeedState.DROPPED:
         feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
         feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this

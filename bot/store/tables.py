@@ -13,6 +13,8 @@ from bot.store.types import (
     FeedState,
     Guarantee,
     IfGone,
+    Origin,
+    PageState,
     UTCDateTime,
 )
 
@@ -68,6 +70,7 @@ class Feed(SQLModel, table=True):
     due_reason: str = ""
     lease_until: datetime | None = _instant()
     lease_epoch: int = 0  # grows with every claim: an older holder's writes are refused
+    origin: str = Origin.CATALOGUE
 
 
 class Entry(SQLModel, table=True):
@@ -88,6 +91,21 @@ class Entry(SQLModel, table=True):
     seen_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
     link_key: str = Field(default="", index=True)  # where two entries share it, they are one page
     title_key: str = Field(default="", index=True)  # where two entries share it, they are one headline
+
+
+class Page(SQLModel, table=True):
+    """The web page of an entry, read once where the feed gave only a teaser, and what came of it."""
+
+    __table_args__ = (_index_where("ix_page_asked", "state = 'asked'", "lease_until"),)
+
+    entry_id: int = Field(
+        sa_column=Column(ForeignKey("entry.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    state: str = PageState.ASKED
+    detail: str = ""  # why it failed, or how much text there was
+    asked_at: datetime = _instant(nullable=False)
+    lease_until: datetime | None = _instant()  # of whoever reads it; after that it is free again
+    epoch: int = 1  # grows with every claim: an older holder's writes are refused
 
 
 class Match(SQLModel, table=True):
