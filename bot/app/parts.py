@@ -72,6 +72,11 @@ def make_fetcher(settings: Settings) -> Fetcher:
     )
 
 
+def lease_of_a_poll() -> float:
+    """For how many seconds a feed is claimed that is about to be polled."""
+    return lease_seconds(FETCH_SECONDS)
+
+
 def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules: RuleBook) -> Rounds:
     """The rounds over the feeds, with their poller."""
     poller = Poller(
@@ -81,7 +86,7 @@ def make_rounds(settings: Settings, database: Database, fetcher: Fetcher, rules:
         floor_seconds=settings.poll_seconds,
         news_hours=settings.news_hours,
     )
-    return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+    return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_of_a_poll())
 
 
 def make_bodies(settings: Settings, poller: Poller, readers: Readers) -> Bodies:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli import feeds_check
+from bot.cli import feeds_add, feeds_check, feeds_list
 
 if TYPE_CHECKING:
     from feeds.errors import ParseError
@@ -21,6 +21,9 @@ app = typer.Typer(no_args_is_help=True)
 @app.callback()
 def feeds() -> None:
     """Work with feeds."""
+    from bot.cli.rules_common import as_utf8
+
+    as_utf8()
 
 
 @app.command()
@@ -113,3 +116,10 @@ def _print_listing(parsed: "ParsedFeed") -> None:
 
 
 app.command()(feeds_check.check)
+app.command()(feeds_add.add)
+app.command()(feeds_add.discover)
+app.command("import")(feeds_add.import_opml)
+app.command()(feeds_add.remove)
+app.command("list")(feeds_list.list_feeds)
+app.command()(feeds_list.show)
+app.command()(feeds_list.export)

@@ -41,10 +41,8 @@ def check(
 
     Exit code 0: nothing but warnings; 1: problems; 2: the command was not understood; 3: not one server was reached.
     """
-    from bot.cli.rules_common import as_utf8
     from feeds.sources import load_catalogue
 
-    as_utf8()
     if fix and offline:
         raise typer.BadParameter("‎--fix‎ يحتاج إلى سؤال الخلاصات · --fix needs to ask the feeds")
     sources, problems = load_catalogue(_catalogue(place))

@@ -25,7 +25,7 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
     wanted = {source["url"]: source for source in sources}
     known = {feed.url: feed for feed in await session.scalars(select(Feed))}
     fresh = [{**source, "due_at": now} for url, source in wanted.items() if url not in known]
-    await insert_new(session, Feed, [_new_row(row) for row in fresh])
+    await insert_new(session, Feed, [sync_row(row) for row in fresh])
     for url, feed in known.items():
         if url in wanted:
             _describe(feed, wanted[url], now)
@@ -33,7 +33,8 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
             feed.state = FeedState.DROPPED
 
 
-def _new_row(source: dict[str, Any]) -> dict[str, Any]:
+def sync_row(source: dict[str, Any]) -> dict[str, Any]:
+    """Every column of a new feed's row."""
     return Feed(**source).model_dump(exclude={"id"})
 
 

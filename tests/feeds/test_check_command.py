@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli.main import app
 from tests.fakes.web import Serve
 from tests.feeds.town import ARABIC, PAGE, Town, moved, ok, rss
 
@@ -27,18 +27,12 @@ outlets:
 
 
 async def rasid(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    """Run the command line in a process of its own: exit code, stdout, stderr."""
-    running = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        env={**os.environ, "RASID_ALLOW_PRIVATE_ADDRESSES": "true", **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await running.communicate()
-    return running.returncode or 0, out.decode(), err.decode()
+    """Type a command: exit code, stdout, stderr. It runs beside the test's servers, and may reach them."""
+    opened = {"RASID_ALLOW_PRIVATE_ADDRESSES": "true", **environment}
+    result = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=opened)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
 
 
 def fresh() -> bytes:
