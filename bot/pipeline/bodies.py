@@ -65,7 +65,10 @@ class Bodies:
         """Read what is there to read, until cancelled; then give back what was begun."""
         try:
             while True:
-                await self.tick()
+                try:
+                    await self.tick()
+                except Exception:
+                    log.exception("pages were not looked for; they are, at the next tick")
                 await asyncio.sleep(TICK_SECONDS)
         finally:
             await self.stop()

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from feeds.catalogue_codes import CODES
+from feeds.checkup import State
 from feeds.errors import CatalogueProblem
-from feeds.sources import Seen, load_catalogue, place_key
+from feeds.sources import _OUTLET_KEYS, _SEEN_KEYS, Seen, load_catalogue, place_key
 
 OUTLET = "  - outlet: Daily\n    outlet_ar: صحيفة\n    url: https://daily.example/rss\n"
 FILE = f"country: EG\noutlets:\n{OUTLET}"
@@ -143,3 +144,15 @@ def test_one_place_has_one_key() -> None:
     }  # fmt: skip
     assert len(same) == 1
     assert place_key("https://a.example/?cat=1") != place_key("https://a.example/?cat=2")
+
+
+def test_the_page_of_the_catalogue_knows_every_code_key_and_state() -> None:
+    """docs/catalogue.md has a row for every code in its own words, for every key, and for all that a check may say."""
+    page = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    for name, code in CODES.items():
+        assert f"| {code.level} | {code.arabic} | {code.english} |" in rows[name]
+    assert {name for name in rows if name.startswith("F0")} == set(CODES)
+    assert {state.value for state in State} - {"ok"} <= set(rows)
+    for key in (*_OUTLET_KEYS, *(f"seen.{name}" for name in _SEEN_KEYS)):
+        assert f"`{key}`" in page
