@@ -21,14 +21,14 @@ from bot.store.types import PageState
 from bot.times import utc_now
 from feeds.errors import FetchError
 from feeds.fetch import Fetcher, Response
-from feeds.manners import Manners
+from feeds.manners import Manners, server_of
 from feeds.readers import Readers, TooHard
 from feeds.robots import Robots
 from rules import RuleSet
 
 log = get_log(__name__)
 
-AT_ONCE = 4  # pages that are read at the same time
+AT_ONCE = 8  # pages that are read at the same time
 LEASE = timedelta(minutes=10)  # a turn at a slow server, robots.txt, the page, its text
 STOP_GRACE_SECONDS = 0.5
 TICK_SECONDS = 1.0
@@ -96,7 +96,8 @@ class Bodies:
             if not await pages.are_waiting(session, now, lease=LEASE, news=news):
                 return []
         async with self.database.write() as session:
-            return await pages.claim(session, now, limit=free, lease=LEASE, news=news)
+            busy = [server_of(wanted.entry.link) for wanted in self._running.values()]
+            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, busy=busy)
 
     async def settled(self) -> None:
         """Wait until what was begun is done."""

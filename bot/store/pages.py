@@ -1,5 +1,6 @@
 """Pages: which entries want theirs read, who reads it, and what came of it."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store.dialect import CLOCK_SLACK, one_at_a_time, table_of, upsert
 from bot.store.tables import Entry, Feed, Match, Page
 from bot.store.types import PageState
+from feeds.manners import server_of
 
 ENTRY, FEED, MATCH, PAGE = table_of(Entry), table_of(Feed), table_of(Match), table_of(Page)
 TEASER = 800  # characters; feeds that give whole articles give more
+A_SERVER = 2  # pages of one server that one process has in hand: one is read, one waits for its turn
+_LOOKED_AT = 8  # times as many entries as are wanted
 LATEST = timedelta(hours=3)  # an entry that was seen longer ago is told by its teaser alone
 
 
@@ -26,16 +30,24 @@ class Wanted:
 
 
 async def claim(
-    session: AsyncSession, now: datetime, *, limit: int, lease: timedelta, news: timedelta
+    session: AsyncSession,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    news: timedelta,
+    busy: Collection[str] = (),
 ) -> list[Wanted]:
-    """Take up to ``limit`` entries whose pages nobody has read: the newest news first.
+    """Take up to ``limit`` entries whose pages nobody has read: the newest news first, of each server a few.
 
-    ``news``: when a feed is read for the first time, only what is dated within it is read.
+    ``news``: when a feed is read for the first time, only what is dated within it is read. ``busy``: the servers of
+    the pages that the caller is reading, each as often as it reads there.
     """
     await one_at_a_time(session, "pages")
     ids = list(await session.scalars(_free(now, lease).limit(limit)))
     if len(ids) < limit:
-        ids += await session.scalars(_unread(now, news).limit(limit - len(ids)))
+        found = await session.execute(_unread(now, news).limit(limit * _LOOKED_AT))
+        ids += _of_each_server([(entry_id, link) for entry_id, link in found], busy)[: limit - len(ids)]
     if not ids:
         return []
     put = upsert(session, Page).values(
@@ -60,6 +72,17 @@ async def claim(
     return await _wanted(session, ids)
 
 
+def _of_each_server(found: Sequence[tuple[int, str]], busy: Collection[str]) -> list[int]:
+    """Those among the found of which their servers are not visited too often: one slow server holds up no other."""
+    visits, ids = Counter(busy), []
+    for entry_id, link in found:
+        server = server_of(link)
+        if visits[server] < A_SERVER:
+            visits[server] += 1
+            ids.append(entry_id)
+    return ids
+
+
 async def are_waiting(session: AsyncSession, now: datetime, *, lease: timedelta, news: timedelta) -> bool:
     """Whether there is anything to claim; asked before a claim, since that takes the write lock."""
     for query in (_free(now, lease), _unread(now, news)):
@@ -81,7 +104,7 @@ def _unread(now: datetime, news: timedelta):  # type: ignore[no-untyped-def]
         or_(ENTRY.c.published_at.is_(None), ENTRY.c.published_at > now - timedelta(days=3)),
     )
     return (
-        select(ENTRY.c.id)
+        select(ENTRY.c.id, ENTRY.c.link)
         .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .outerjoin(PAGE, PAGE.c.entry_id == ENTRY.c.id)
         .where(

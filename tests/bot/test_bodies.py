@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.pipeline import bodies as bodies_module
 from bot.pipeline.bodies import LEASE, Bodies
 from bot.store.engine import Database
+from bot.store.pages import A_SERVER
 from feeds.fetch import Fetcher
 from feeds.manners import Manners
 from feeds.readers import Readers
@@ -223,6 +224,18 @@ async def test_a_reader_that_broke_off_is_followed_by_another(
     await news.read()
     assert (await news.page())[0] == "read"
     assert news.desk.rang == 1
+
+
+async def test_of_one_server_two_pages_at_a_time(news: Newsdesk) -> None:
+    """So that a slow outlet holds up no other; in the end all are read."""
+    news.site.outlet.items = [Item(str(n), f"محادثات {n}", hours_old=-1.5) for n in range(5)]
+    news.site.pages |= {f"/{n}": PAGE for n in range(5)}
+    await news.desk.poll()
+    assert len(await news.bodies._claim(8)) == A_SERVER
+    news.desk.time += LEASE + timedelta(seconds=1)
+    for _ in range(5):
+        await news.read()
+    assert await news.rows("SELECT state, count(*) FROM page GROUP BY state") == [("read", 5)]
 
 
 async def test_two_readers_never_read_the_same_page(news: Newsdesk) -> None:
