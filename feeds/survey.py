@@ -13,7 +13,7 @@ from feeds.manners import Manners
 from feeds.parse import parse_feed
 from feeds.sources import Source
 
-CONCURRENCY = 10
+CONCURRENCY = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Write the new addresses of feeds that have moved into the files.")
     ] = False,
-    concurrency: Annotated[int, typer.Option(min=1, max=100, help="Feeds asked at the same time.")] = 10,
+    concurrency: Annotated[int, typer.Option(min=1, max=100, help="Feeds asked at the same time.")] = 25,
     silent_days: Annotated[
         int, typer.Option(min=1, max=3650, help="A feed whose newest entry is older is silent.")
     ] = 7,
