@@ -26,6 +26,7 @@ test: setup-dev ## the tests, on a real SQLite and a real PostgreSQL
 check: setup-dev lint types ## lint, types, import contracts, and the shipped rules and catalogue
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/rasid rules check
+	@$(BIN)/rasid feeds check --offline
 
 lint: setup-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

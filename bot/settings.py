@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     concurrency: int = Field(
         50, ge=1, le=500, alias="RASID_CONCURRENCY", description="How many feeds are read at the same time."
     )
+    articles: bool = Field(
+        True,
+        alias="RASID_ARTICLES",
+        description="true reads an entry's page where its feed gives only a teaser and a rule reads bodies.",
+    )
     contact: str = Field(
         "https://github.com/rasid-news/rasid",
         alias="RASID_CONTACT",

@@ -10,6 +10,7 @@ CatalogueProblem          a line of the catalogue that is wrong: a value, not ra
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 
 class FailureKind(StrEnum):
@@ -72,3 +73,6 @@ class CatalogueProblem:
     column: int
     message: str  # Arabic
     message_en: str
+    code: str = "F008"  # see feeds/catalogue_codes.py
+    level: Literal["error", "warning"] = "error"
+    hint: str = ""  # what to do, in Arabic

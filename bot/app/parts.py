@@ -8,6 +8,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.transport import Transport
 from bot.errors import RasidError
 from bot.logs import get_log
+from bot.pipeline.bodies import Bodies
 from bot.pipeline.hubs import Hubs
 from bot.pipeline.poll import Poller
 from bot.pipeline.reading import feed_rows
@@ -23,6 +24,7 @@ from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
 from feeds.parsers import Parsers
+from feeds.readers import Readers
 from feeds.sources import Source, load_catalogue
 
 log = get_log(__name__)
@@ -82,6 +84,11 @@ def make_fetcher(settings: Settings) -> Fetcher:
     )
 
 
+def lease_of_a_poll() -> float:
+    """For how many seconds a feed is claimed that is about to be polled."""
+    return lease_seconds(FETCH_SECONDS)
+
+
 def make_rounds(
     settings: Settings, database: Database, fetcher: Fetcher, parsers: Parsers, rules: RuleBook
 ) -> Rounds:
@@ -95,7 +102,23 @@ def make_rounds(
         ceiling_seconds=max(settings.poll_seconds, settings.slowest_poll_seconds),
         news_hours=settings.news_hours,
     )
-    return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_seconds(FETCH_SECONDS))
+    return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_of_a_poll())
+
+
+def make_bodies(settings: Settings, poller: Poller, readers: Readers) -> Bodies:
+    """What reads the pages of entries beside the poller; what it finds rings as the poller's news does."""
+
+    def ring() -> None:
+        poller.on_news()  # which is set when there is a sender
+
+    return Bodies(
+        database=poller.database,
+        fetcher=poller.fetcher,
+        rules=poller.rules,
+        readers=readers,
+        news_hours=settings.news_hours,
+        on_news=ring,
+    )
 
 
 def make_clock(rounds: Rounds, sources: Sequence[Source], public_url: str = "") -> Clock:

@@ -40,6 +40,7 @@ from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
 from feeds.parsers import Parsers
+from feeds.readers import Readers
 from feeds.sources import Source
 
 log = get_log(__name__)
@@ -137,9 +138,19 @@ class Rasid:
             polling = self._clock(rounds) if self.roles.clock else Worker(rounds)
             polling.start()
             try:
-                yield rounds.poller
+                async with self._reading_pages(rounds.poller):
+                    yield rounds.poller
             finally:
                 await polling.stop()
+
+    @contextlib.asynccontextmanager
+    async def _reading_pages(self, poller: Poller) -> AsyncIterator[None]:
+        """Read the pages of entries beside the polls, unless that is not wanted."""
+        if not self.settings.articles:
+            yield
+            return
+        async with Readers() as readers, _beside(parts.make_bodies(self.settings, poller, readers).run()):
+            yield
 
     def _clock(self, rounds: Rounds) -> Clock:
         return parts.make_clock(rounds, self._sources, self.settings.public_url)

@@ -128,6 +128,7 @@ def feed_rows(sources: Iterable[Source]) -> list[dict[str, Any]]:
             "language": source.language,
             "tier": source.tier,
             "section": source.section,
+            "kind": source.kind,
         }
         for source in sources
     ]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store import feed_troubles, hosts
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
-from bot.store.types import FeedState
+from bot.store.types import FeedState, Origin
 from feeds.cadence import CadenceReason
 from feeds.hosts import host_of
 
@@ -31,16 +31,17 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
     listed = {feed.listed_as: feed for feed in rows if feed.listed_as in wanted}
     known = listed | {feed.url: feed for feed in rows}
     fresh = [{**source, "due_at": now} for url, source in wanted.items() if url not in known]
-    await insert_new(session, Feed, [_new_row(row) for row in fresh])
+    await insert_new(session, Feed, [sync_row(row) for row in fresh])
     for feed in rows:
         source = wanted.get(feed.url) or wanted.get(feed.listed_as)
         if source is not None:
             _describe(feed, source, now)
-        elif feed.state != FeedState.GONE:
+        elif feed.state != FeedState.GONE and feed.origin == Origin.CATALOGUE:
             feed.state = FeedState.DROPPED
 
 
-def _new_row(source: dict[str, Any]) -> dict[str, Any]:
+def sync_row(source: dict[str, Any]) -> dict[str, Any]:
+    """Every column of a new feed's row."""
     return Feed(**source, host=host_of(source["url"])).model_dump(exclude={"id"})
 
 
@@ -48,6 +49,7 @@ def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
     feed.host = host_of(feed.url)
     for name in _DESCRIBING:
         setattr(feed, name, source.get(name, getattr(feed, name)))
+    feed.origin = Origin.CATALOGUE
     if feed.state == FeedState.DROPPED:
         feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
         feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this

@@ -14,6 +14,8 @@ from bot.store.types import (
     Guarantee,
     HubState,
     IfGone,
+    Origin,
+    PageState,
     UTCDateTime,
 )
 
@@ -76,6 +78,7 @@ class Feed(SQLModel, table=True):
     due_reason: str = ""
     lease_until: datetime | None = _instant()
     lease_epoch: int = 0  # grows with every claim: an older holder's writes are refused
+    origin: str = Origin.CATALOGUE
     gap_seconds: float = 0.0  # usually between two entries; 0 while it is not known
     longest_gap_seconds: float = 0.0
     arrivals: int = 0  # on how many entries that habit rests
@@ -182,6 +185,21 @@ class FeedAlarm(SQLModel, table=True):
     entries: int  # how many it is about
     at: datetime = _instant(nullable=False)
     told_at: datetime | None = _instant()
+
+
+class Page(SQLModel, table=True):
+    """The web page of an entry, read once where the feed gave only a teaser, and what came of it."""
+
+    __table_args__ = (_index_where("ix_page_asked", "state = 'asked'", "lease_until"),)
+
+    entry_id: int = Field(
+        sa_column=Column(ForeignKey("entry.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    state: str = PageState.ASKED
+    detail: str = ""  # why it failed, or how much text there was
+    asked_at: datetime = _instant(nullable=False)
+    lease_until: datetime | None = _instant()  # of whoever reads it; after that it is free again
+    epoch: int = 1  # grows with every claim: an older holder's writes are refused
 
 
 class Match(SQLModel, table=True):

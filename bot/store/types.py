@@ -49,6 +49,23 @@ class HubState(StrEnum):
     REFUSED = "refused"  # it said no, or could not be reached
 
 
+class Origin(StrEnum):
+    """Who named a feed."""
+
+    CATALOGUE = "catalogue"
+    ADMIN = "admin"  # added or imported by hand: the catalogue does not drop it
+
+
+class PageState(StrEnum):
+    """What came of an entry's page, which is read where a feed gives only a teaser and a rule reads bodies."""
+
+    ASKED = "asked"  # somebody is reading it, or broke off
+    READ = "read"  # its text stands in the entry
+    THIN = "thin"  # there is no more text in it than the feed gave
+    REFUSED = "refused"  # robots.txt does not want it read
+    FAILED = "failed"  # why stands beside it
+
+
 class Fate(StrEnum):
     """What became of a match: every one ends with a reason that people can see."""
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.store import chats, deliveries, entries, feeds, leases, rule_files
+from bot.store import chats, deliveries, entries, feeds, leases, pages, rule_files
 from bot.store import troubles as outbox_troubles
 from bot.store.engine import Database
 from bot.store.holders import shown
@@ -44,6 +44,7 @@ class Health:
     silent_seconds: dict[str, float]
     rules: dict[str, RulesInForce]
     holders: dict[str, str]
+    pages: dict[str, int]
     troubles: list[str]
 
     def as_json(self) -> dict[str, object]:
@@ -62,6 +63,7 @@ async def look(database: Database, now: datetime) -> Health:
         token_refused = await outbox_troubles.token_refused(session)
         beats = await leases.beats(session)
         holders = await leases.holders(session)
+        page_counts = await pages.counts(session)
     silent = {beat.part: _silent(beat, now) for beat in beats}
     details = {beat.part: beat.detail for beat in beats}
     return Health(
@@ -75,6 +77,7 @@ async def look(database: Database, now: datetime) -> Health:
         silent_seconds=silent,
         rules={book.part: _in_force(book) for book in books},
         holders={role: shown(holder) for role, holder in holders.items()},
+        pages=page_counts,
         troubles=_with_token(token_refused, troubles(feed_counts, outbox, silent, details)),
     )
 

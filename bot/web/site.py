@@ -51,6 +51,7 @@ def gauges(health: Health) -> CollectorRegistry:
         ("rasid_feeds", "Feeds by state", "state", health.feeds),
         ("rasid_deliveries", "Deliveries by state", "state", health.deliveries),
         ("rasid_chats", "Chats by state", "state", health.chats),
+        ("rasid_pages", "Pages of entries by state", "state", health.pages),
         ("rasid_matches", "Matches by rule", "rule", health.matches),
         ("rasid_rules", "Rules in force by part", "part", _of_rules(health, "rules")),
         (

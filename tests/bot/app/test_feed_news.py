@@ -38,7 +38,9 @@ async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
 
 def news(desk: Desk, bot: Bot, *, ours: bool = True) -> FeedNews:
     """As a process that has just started."""
-    return FeedNews(desk.database, TelegramBoard(bot, database), (ADMIN,), lambda: ours, lambda: desk.time)
+    return FeedNews(
+        desk.database, TelegramBoard(bot, desk.database), (ADMIN,), lambda: ours, lambda: desk.time
+    )
 
 
 async def test_silence_against_a_habit_is_told_once_and_once_more_after_it_ended(
