@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import mailboxes, pace
 from bot.store.dialect import table_of
-from bot.store.tables import Chat, Delivery, Mailbox, Subscription
+from bot.store.tables import Chat, Delivery, Subscription
 from bot.store.types import ChatState, DeliveryKind, DeliveryState, Guarantee
 
-DELIVERY, CHAT, MAILBOX, SUBSCRIPTION = (table_of(one) for one in (Delivery, Chat, Mailbox, Subscription))
+DELIVERY, CHAT, SUBSCRIPTION = (table_of(one) for one in (Delivery, Chat, Subscription))
 LOST_SENDER = "the sender died while it was sending"
 SUPERSEDED = "superseded by a newer edit"
 

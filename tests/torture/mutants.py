@@ -22,7 +22,7 @@ from bot.store.engine import Database, Session
 from bot.store.tables import Delivery
 from bot.store.types import DeliveryKind, DeliveryState
 
-DELIVERY, MAILBOX = deliveries.DELIVERY, deliveries.MAILBOX
+DELIVERY = deliveries.DELIVERY
 
 
 def split_transaction() -> None:
