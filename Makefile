@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS = $(shell $(BIN)/python -c 'import os; print(max(3, os.cpu_count() or 1))') # many tests wait more than they work
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery quality torture soak clean
+.PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery bench-feeds quality torture soak clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,7 @@ test: setup-dev ## the tests, on a real SQLite and a real PostgreSQL
 check: setup-dev lint types ## lint, types, import contracts, and the shipped rules and catalogue
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/rasid rules check
+	@$(BIN)/rasid feeds check --offline
 
 lint: setup-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -36,7 +37,7 @@ types: setup-dev
 format: setup-dev ## put the code in order
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: bench-journey bench-rules bench-delivery ## every benchmark; each ends with one JSON line
+bench: bench-journey bench-rules bench-delivery bench-feeds ## every benchmark; each ends with one JSON line
 
 bench-journey: setup-dev ## from a feed's change to the message, the poll interval taken out
 	@$(BIN)/python -m bench.journey
@@ -47,6 +48,9 @@ bench-rules: setup-dev ## phrases a text, rules an item, compiling, memory: this
 
 bench-delivery: setup-dev ## the outbox and the sender: pace, time to the message, a million waiting, a broadcast in the way
 	@$(BIN)/python -W ignore -m bench.delivery
+
+bench-feeds: setup-dev ## CPU a poll beside lemon24/reader and bare aiohttp; ten thousand feeds due at once
+	@$(BIN)/python -W ignore -m bench.feeds
 
 quality: setup-dev ## precision and recall of the shipped rules on labelled items, where those are
 	@$(BIN)/python -m bench.quality

@@ -72,6 +72,13 @@ class Settings(BaseSettings):
         alias="RASID_POLL_SECONDS",
         description="No feed is asked more often than this, in seconds.",
     )
+    slowest_poll_seconds: float = Field(
+        900.0,
+        ge=1,
+        le=86400,
+        alias="RASID_SLOWEST_POLL_SECONDS",
+        description="A quiet feed is asked at least this often, unless its server or itself wishes otherwise.",
+    )
     news_hours: float = Field(
         6.0,
         ge=0,
@@ -85,12 +92,22 @@ class Settings(BaseSettings):
         description="true lets feeds stand on your own network (loopback, 10.x, 192.168.x ...).",
     )
     concurrency: int = Field(
-        20, ge=1, le=500, alias="RASID_CONCURRENCY", description="How many feeds are read at the same time."
+        50, ge=1, le=500, alias="RASID_CONCURRENCY", description="How many feeds are read at the same time."
+    )
+    articles: bool = Field(
+        True,
+        alias="RASID_ARTICLES",
+        description="true reads an entry's page where its feed gives only a teaser and a rule reads bodies.",
     )
     contact: str = Field(
         "https://github.com/rasid-news/rasid",
         alias="RASID_CONTACT",
         description="An address that outlets find in the User-Agent, should the poller trouble them.",
+    )
+    public_url: str = Field(
+        "",
+        alias="RASID_PUBLIC_URL",
+        description="Where WebSub hubs reach the web process from outside. Empty: they are not asked.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] | None = Field(
         None,
@@ -121,9 +138,11 @@ class Settings(BaseSettings):
             raise ValueError("an address such as sqlite:///rasid.db or postgresql://user:password@host/name")
         return f"{_DRIVERS[scheme]}://{rest}"
 
-    @field_validator("telegram_api_url", "contact")
+    @field_validator("telegram_api_url", "contact", "public_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
+        if not value:
+            return value
         try:
             _HTTP_URL.validate_python(value)
         except ValidationError:

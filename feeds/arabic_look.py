@@ -8,6 +8,8 @@ _COMMON = frozenset("اليمونرتهبعسد")
 _COMMON_SHARE = 0.65
 _ARTICLE_SHARE = 0.02
 _ENOUGH = 0.6
+_NOISE = 0.3
+_FEW = 20  # letters
 _FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
 _SAMPLE = 20_000  # letters; more do not change the verdict
@@ -41,3 +43,15 @@ def looks_mangled(text: str) -> bool:
     letters = len(_FOREIGN_LETTER.findall(sample))
     spoilt = 2 * len(_MOJIBAKE.findall(sample)) + sample.count("\ufffd")
     return spoilt > 10 and spoilt > letters / 4
+
+
+def stopped_looking_arabic(text: str) -> bool:
+    """Whether what should be Arabic is noise: of another charset, or question marks where letters were.
+
+    A few words prove nothing, and a text in plain English is no noise.
+    """
+    letters = _FOREIGN_LETTER.findall(text)
+    marks = text.count("?") + text.count("\ufffd")
+    if marks > _FEW and marks > sum(map(str.isalpha, text)):
+        return True
+    return len(letters) > _FEW and arabic_look(text) < _NOISE

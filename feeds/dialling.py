@@ -50,4 +50,5 @@ def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> TCP
         resolver=GuardedResolver(resolver, allow_private=allow_private),
         socket_factory=open_socket,
         limit=0,  # the poller decides how many feeds are read at the same time
+        force_close=True,  # a minute passes until a server is asked again; ten thousand of them need no open lines
     )

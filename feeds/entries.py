@@ -61,6 +61,11 @@ def feed_info(raw: Raw, url: str) -> FeedInfo:
     )
 
 
+def base_of(info: FeedInfo, url: str) -> str:
+    """What an entry's links are relative to: the feed's own page, or where the feed stands."""
+    return info.link or url
+
+
 def parsed_entries(
     raws: Sequence[Raw], base: str, now: datetime
 ) -> tuple[tuple[ParsedEntry, ...], list[str]]:
@@ -72,7 +77,7 @@ def parsed_entries(
     if len(raws) > MAX_ENTRIES:
         problems.append(f"{len(raws) - MAX_ENTRIES} entries beyond the first {MAX_ENTRIES} were left out")
     raws = raws[:MAX_ENTRIES]
-    ids = identify([_marks(raw, base) for raw in raws])
+    ids = identify([marks_of(raw, base) for raw in raws])
     first = {one: raw for one, raw in zip(reversed(ids), reversed(raws), strict=True)}
     order = dict.fromkeys(ids)
     if len(order) < len(ids):
@@ -132,7 +137,8 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
     )
 
 
-def _marks(raw: Raw, base: str) -> Marks:
+def marks_of(raw: Raw, base: str) -> Marks:
+    """What an entry brings to tell it by."""
     dated = _text(raw, "published") or _text(raw, "updated") or _text(raw, "summary")
     guid = _HIDDEN.sub("", _GAPS.sub(" ", _text(raw, "id"))).strip()
     if guid.startswith(

@@ -10,6 +10,7 @@ CatalogueProblem          a line of the catalogue that is wrong: a value, not ra
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 
 class FailureKind(StrEnum):
@@ -30,8 +31,10 @@ class FailureKind(StrEnum):
     NETWORK = "network"  # cut off, reset, unreachable
     NOT_A_FEED = "not_a_feed"
     BROKEN_XML = "broken_xml"
+    BROKEN_JSON = "broken_json"
     EMPTY_BODY = "empty_body"
     UNREADABLE = "unreadable"  # neither HTTP nor a parser makes sense of it
+    TOO_HARD = "too_hard"  # its parser was killed: it took too long, or too much memory
 
 
 class FeedError(Exception):
@@ -70,3 +73,6 @@ class CatalogueProblem:
     column: int
     message: str  # Arabic
     message_en: str
+    code: str = "F008"  # see feeds/catalogue_codes.py
+    level: Literal["error", "warning"] = "error"
+    hint: str = ""  # what to do, in Arabic

@@ -107,6 +107,21 @@ class Fetcher:
         except Exception as error:  # whatever a stranger's server provokes is that feed's failure, not ours
             raise failure_of(error, self._timeout) from error
 
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Send a form to ``url``, behind the same guard; the answer's status. A redirect is not followed.
+
+        Raises FetchError, and nothing else, where no answer came.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                target = check_url(url, allow_private=self._allow_private)
+                async with self._opened().post(target, data=dict(form), allow_redirects=False) as answer:
+                    return answer.status
+        except FetchError:
+            raise
+        except Exception as error:
+            raise failure_of(error, self._timeout) from error
+
     async def _follow(self, url: str, conditions: Mapping[str, str]) -> Response:
         target = check_url(url, allow_private=self._allow_private)
         seen, moved = {target}, True

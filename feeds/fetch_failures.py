@@ -18,7 +18,6 @@ _KIND_OF_STATUS = {
     410: FailureKind.GONE,
     429: FailureKind.RATE_LIMITED,
 }
-_WAITS = frozenset({429, 503})
 
 
 def failure_of_status(status: int, headers: Mapping[str, str], now: datetime) -> FetchError:
@@ -30,7 +29,7 @@ def failure_of_status(status: int, headers: Mapping[str, str], now: datetime) ->
     return FetchError(
         _KIND_OF_STATUS.get(status, FailureKind.HTTP_STATUS),
         f"answered {status} ({phrase})",
-        retry_after=retry_after(headers, now) if status in _WAITS else None,
+        retry_after=retry_after(headers, now) if status >= 400 else None,  # who fails may say for how long
         status=status,
     )
 

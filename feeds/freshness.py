@@ -12,14 +12,17 @@ _FORBIDS_CACHING = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)(?:$|[\s,;=])", 
 def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds for which an answer stays fresh, or None where the server does not say.
 
-    ``Cache-Control: max-age`` less ``Age``; else ``Expires`` less ``Date``, so that neither clock need be right.
+    ``Cache-Control: max-age`` less the answer's age: what ``Age`` says, or how long ago it was made by ``Date``, unless
+    that is longer than ``max-age``: then a clock is wrong, and it is left out. Else ``Expires`` less ``Date``.
     ``no-cache`` and ``no-store`` say nothing about when to come back.
     """
     control = headers.get("Cache-Control", "")
     if _FORBIDS_CACHING.search(control):
         return None
     if found := _MAX_AGE.search(control):
-        return max(0.0, float(found[1]) - _seconds(headers.get("Age", "")))
+        said = float(found[1])
+        made = (now - _their_now(headers, now)).total_seconds()
+        return max(0.0, said - max(_seconds(headers.get("Age", "")), made if 0 < made < said else 0.0))
     if expires := http_date(headers.get("Expires", "")):
         return max(0.0, (expires - _their_now(headers, now)).total_seconds())
     return None

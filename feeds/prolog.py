@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from feeds.errors import FailureKind, ParseError
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# The same characters written as references, and those beyond Unicode's end.
+_ILLEGAL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[1-24-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45]"
+    r"|111411[2-9]|11141[2-9]\d|1114[2-9]\d\d|111[5-9]\d{3}|11[2-9]\d{4}|1[2-9]\d{5}|[2-9]\d{6}|[1-9]\d{7,})"
+    r"|x0*(?:[0-8bcef]|1[\da-f]|d[89a-f][\da-f]{2}|fff[ef]|(?:1[1-9a-f]|[2-9a-f][\da-f])[\da-f]{4}|[1-9a-f][\da-f]{6,}));",
+    re.IGNORECASE | re.ASCII,
+)
+_HALVES = re.compile(
+    r"&#(x[d][89ab][\da-f]{2}|5[56]\d{3});&#(x[d][c-f][\da-f]{2}|5[67]\d{3});", re.IGNORECASE | re.ASCII
+)
 _START = re.compile(r"[\s\ufeff]*")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,100})")
 _ROOT_END = re.compile(r"</(?:[\w.-]{1,50}:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
@@ -33,10 +43,21 @@ class Prepared:
 def prepare(text: str) -> Prepared:
     """Cut off what stands before the root. Raises ParseError if that defines entities or never ends."""
     clean, removed = _ILLEGAL.subn("", text)
+    if "&#" in clean:
+        clean, more = _ILLEGAL_REFERENCE.subn("", _HALVES.sub(_whole, clean))
+        removed += more
     at = _start_of_root(clean)
     found = _ROOT.match(clean, at)
     root = found[1].rpartition(":")[2].lower() if found else ""
     return Prepared(clean[at:], root, removed)
+
+
+def _whole(halves: re.Match[str]) -> str:
+    """An emoji that was written as the two halves of its UTF-16 form."""
+    high, low = (int(half[1:], 16) if half[0] in "xX" else int(half) for half in halves.groups())
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return halves[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 def is_whole(text: str) -> bool:
@@ -58,8 +79,8 @@ def refuse_other_documents(prepared: Prepared) -> None:
     """Raise ParseError(NOT_A_FEED), with a hint what it is, for what certainly is no feed."""
     if prepared.root == "html":
         raise _not_a_feed("an HTML page" + _named_feed(prepared.text))
-    if prepared.root in {"urlset", "sitemapindex"}:
-        raise _not_a_feed("a sitemap")
+    if prepared.root == "sitemapindex":
+        raise _not_a_feed("a list of sitemaps; one of them may hold the news")
     if prepared.root == "opml":
         raise _not_a_feed("a list of feeds (OPML)")
     if not prepared.root:

@@ -45,6 +45,17 @@ def read_document(text: str) -> Reading:
     return _reading(strict, _complaint(strict.exc) if strict.bozo else "")
 
 
+def read_well_formed(text: str) -> Reading | None:
+    """The same, if the document is well-formed; None if it is not."""
+    strict = _Strict("", None, "utf-8")
+    _settle(strict)
+    try:
+        _strictly(text, strict)
+    except xml.sax.SAXException:
+        return None
+    return None if strict.bozo else _reading(strict, "")
+
+
 class _Names:
     """Keeps an author as it is written, unless the feed itself gives name and address apart."""
 
@@ -54,7 +65,16 @@ class _Names:
             super()._sync_author_detail(key)  # type: ignore[misc]
 
 
-class _Strict(_Names, StrictFeedParser):  # type: ignore[misc]
+class _Bases(_Names):
+    """Ends an ``xml:base`` with its element; feedparser lets it count for all that comes after."""
+
+    def unknown_endtag(self, tag: str) -> None:
+        super().unknown_endtag(tag)  # type: ignore[misc]
+        bases: list[str] = self.basestack  # type: ignore[attr-defined]
+        self.baseuri = bases[-1] if bases else ""
+
+
+class _Strict(_Bases, StrictFeedParser):  # type: ignore[misc]
     pass
 
 

@@ -9,8 +9,9 @@ from rules.compiler import digest_of
 from rules.conditions import Needs, Page, View
 from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
-from rules.model import Document, Evidence, Match, RuleInfo, Status
+from rules.model import Document, Evidence, Field, Match, RuleInfo, Status
 from rules.phrases import Term
+from rules.reading import reads
 from rules.watch.model import CompiledWatch
 
 FIRING = (Status.SHADOW, Status.LIVE)
@@ -41,6 +42,15 @@ class RuleSet:
         self._filtering = frozenset[int]().union(*(one.condition.terms() for one in filters))
         self._firing = [rule for rule in self._compiled.values() if rule.info.status in FIRING]
         self._by_term = _index(self._firing, terms)
+
+    def reads(self, field: Field) -> bool:
+        """Whether words of ``field`` can make any live rule hold or weigh more; exclusions alone do not count."""
+        return any(
+            reads(condition, field)
+            for rule in self._firing
+            if rule.info.status is Status.LIVE
+            for condition in (rule.match, *(when for when, _ in rule.escalate))
+        )
 
     def match(self, document: Document) -> list[Match]:
         """What live and shadow rules find in a document, in the order of the rules' ids."""

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from bot.schedule.rounds import Rounds
 from bot.settings import Settings
 from bot.store import deliveries, entries, feeds
 from bot.store.engine import Database
+from bot.store.hosts import Budget
 from bot.store.tables import Feed
 from bot.store.types import DeliveryState
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from feeds.sources import Source
 
 EVENING_SECONDS = 20.0  # how long six hours of news take
@@ -91,16 +94,20 @@ async def _run(
     stop: asyncio.Event,
 ) -> None:
     sender = Sender(database=database, transport=ConsoleTransport(console), rules=rules)
-    async with Fetcher(user_agent=settings.user_agent, allow_private_addresses=True) as fetcher:
+    fetching = Fetcher(user_agent=settings.user_agent, allow_private_addresses=True)
+    async with fetching as fetcher, Parsers() as parsers:
         poller = Poller(
             database=database,
             fetcher=fetcher,
+            parsers=parsers,
             rules=rules,
             floor_seconds=POLL_SECONDS,
+            ceiling_seconds=POLL_SECONDS,
             news_hours=settings.news_hours,
             on_news=sender.wake,
         )
-        rounds = Rounds(poller, concurrency=settings.concurrency, lease_seconds=10.0)
+        our_own = Budget(at_once=settings.concurrency, pause=timedelta())
+        rounds = Rounds(poller, concurrency=settings.concurrency, lease_seconds=10.0, budget=our_own)
         clock = Clock(rounds, tick_seconds=0.2)
         sending = asyncio.create_task(sender.run())
         clock.start()

@@ -13,6 +13,8 @@ from rich.console import Console
 from bot.app import parts, reach
 from bot.app.alarm import Alarm
 from bot.app.budget import Budget
+from bot.app.feed_alarms import FeedAlarms
+from bot.app.feed_news import FeedNews
 from bot.app.listening import Listener
 from bot.app.reloading import Reloader
 from bot.app.reporting import Reporter
@@ -37,6 +39,8 @@ from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
+from feeds.parsers import Parsers
+from feeds.readers import Readers
 from feeds.sources import Source
 
 log = get_log(__name__)
@@ -78,6 +82,7 @@ class Rasid:
             with in_one_line(database):
                 await self._prepare(database)
                 reloader = await self._open_book(database)
+            parts.hold_on_to_memory()
             async with contextlib.AsyncExitStack() as stack:
                 stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)
@@ -128,17 +133,27 @@ class Rasid:
 
     @contextlib.asynccontextmanager
     async def _polling(self, database: Database) -> AsyncIterator[Poller]:
-        async with parts.make_fetcher(self.settings) as fetcher:
-            rounds = parts.make_rounds(self.settings, database, fetcher, self._rules)
+        async with parts.make_fetcher(self.settings) as fetcher, Parsers() as parsers:
+            rounds = parts.make_rounds(self.settings, database, fetcher, parsers, self._rules)
             polling = self._clock(rounds) if self.roles.clock else Worker(rounds)
             polling.start()
             try:
-                yield rounds.poller
+                async with self._reading_pages(rounds.poller):
+                    yield rounds.poller
             finally:
                 await polling.stop()
 
+    @contextlib.asynccontextmanager
+    async def _reading_pages(self, poller: Poller) -> AsyncIterator[None]:
+        """Read the pages of entries beside the polls, unless that is not wanted."""
+        if not self.settings.articles:
+            yield
+            return
+        async with Readers() as readers, _beside(parts.make_bodies(self.settings, poller, readers).run()):
+            yield
+
     def _clock(self, rounds: Rounds) -> Clock:
-        return parts.make_clock(rounds, self._sources)
+        return parts.make_clock(rounds, self._sources, self.settings.public_url)
 
     async def _watch_reach(self, database: Database) -> None:
         """With a bot to serve, keep trying and say so; on a bare terminal, give the evening a chance."""
@@ -156,7 +171,11 @@ class Rasid:
         if self.settings.port == 0 and self.roles != Roles(web=True):
             return None
         try:
-            server = WebServer(site(database, utc_now), self.settings.host, self.settings.port)
+            server = WebServer(
+                site(database, utc_now, hubs=bool(self.settings.public_url)),
+                self.settings.host,
+                self.settings.port,
+            )
         except RasidError as error:
             if self.roles == Roles(web=True):
                 raise
@@ -208,7 +227,7 @@ class Rasid:
     def _telling(
         self, sender: Sender, board: Board, admins: Sequence[int]
     ) -> contextlib.AbstractAsyncContextManager[None]:
-        """What admins hear of rules; of several bots over one database, the one that sends alerts tells them."""
+        """What admins hear of rules and feeds; of several bots, the one that sends alerts tells them."""
 
         def ours() -> bool:
             return sender.role.epoch is not None
@@ -218,6 +237,8 @@ class Rasid:
             Teller(folder, database, book, board, admins, ours).run(),
             Caller(database, book, board, admins, ours).run(),
             Budget(folder, database, book, board, admins, ours).run(),
+            FeedNews(database, board, admins, ours).run(),
+            FeedAlarms(database, board, admins, ours).run(),
         )
 
     async def _send(self, sender: Sender, poller: Poller | None) -> None:

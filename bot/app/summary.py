@@ -12,6 +12,7 @@ _FATES = {
     Fate.JOINED: ("نسخة من خبر سبق التنبيه إليه", "a copy of news already told: one more source"),
     Fate.BACKLOG: ("خبر قديم عند أول قراءة للخلاصة", "old when its feed was first read"),
     Fate.STALE: ("تاريخه قديم", "dated too long ago"),
+    Fate.FLOOD: ("جاء مع موادّ الخلاصة كلها بمعرّفات جديدة", "came when its feed gave everything new ids"),
     Fate.SHADOW: ("القاعدة قيد التجربة", "its rule is on trial"),
 }
 

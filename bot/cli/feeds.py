@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import feeds_add, feeds_check, feeds_list
+
 if TYPE_CHECKING:
     from feeds.errors import ParseError
     from feeds.parse import ParsedEntry, ParsedFeed
@@ -19,6 +21,9 @@ app = typer.Typer(no_args_is_help=True)
 @app.callback()
 def feeds() -> None:
     """Work with feeds."""
+    from bot.cli.rules_common import as_utf8
+
+    as_utf8()
 
 
 @app.command()
@@ -108,3 +113,13 @@ def _print_listing(parsed: "ParsedFeed") -> None:
         text = entry.summary or entry.content
         if text:
             typer.echo(f"  {' '.join(text.split())[:160]}")
+
+
+app.command()(feeds_check.check)
+app.command()(feeds_add.add)
+app.command()(feeds_add.discover)
+app.command("import")(feeds_add.import_opml)
+app.command()(feeds_add.remove)
+app.command("list")(feeds_list.list_feeds)
+app.command()(feeds_list.show)
+app.command()(feeds_list.export)

@@ -26,6 +26,10 @@ _FATES = {
         "silent: the backlog of a feed first read",
     ),
     "stale": ("لم يُنبه إليها، فتاريخها قديم", "silent: dated long before it appeared"),
+    "flood": (
+        "لم يُنبه إليها، فقد جاءت حين أعطت الخلاصة موادّها كلها معرّفات جديدة",
+        "silent: came when its feed gave everything new ids",
+    ),
     "shadow": ("لم يُنبه إليها، فالقاعدة كانت قيد التجربة", "silent: the rule was in shadow"),
 }
 

@@ -14,15 +14,23 @@ SAME_NEWS_FOR = timedelta(hours=36)  # how long a story stays open; measured on 
 
 
 def kept_silent(
-    published: datetime | None, *, now: datetime, first_read: bool, news_hours: float, shadow: bool
+    published: datetime | None,
+    *,
+    now: datetime,
+    first_read: bool,
+    news_hours: float,
+    shadow: bool,
+    flooded: bool = False,
 ) -> Fate | None:
     """Why a match rings for nobody, or None when it may.
 
     ``first_read``: the entry stood in a feed that was read for the first time. Then only what is dated
-    within the last ``news_hours`` is news: the rest is the feed's backlog.
+    within the last ``news_hours`` is news: the rest is the feed's backlog. ``flooded``: it came in a flood of new ids.
     """
     if shadow:
         return Fate.SHADOW
+    if flooded:
+        return Fate.FLOOD
     if first_read and not _within(published, now, timedelta(hours=news_hours)):
         return Fate.BACKLOG
     if published is not None and published < now - STALE_AFTER:

@@ -1,8 +1,6 @@
 """One feed's poll: fetch, parse what is new, match, save. The thin shell around the deciders."""
 
-import asyncio
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
@@ -10,18 +8,30 @@ from typing import Any
 
 from bot.logs import get_log
 from bot.pipeline import watching
-from bot.pipeline.reading import document_of, entry_of, explanation_of
-from bot.pipeline.save import LeaseLost, Reading, Saved, save
-from bot.store import entries, feeds
+from bot.pipeline.afterwards import (
+    Moment,
+    Tempo,
+    after_failure,
+    after_quiet,
+    after_reading,
+    holds_its_host,
+    is_unchanged,
+    new_address,
+)
+from bot.pipeline.looking import look
+from bot.pipeline.recall import Memory
+from bot.pipeline.save import LeaseLost, Saved, save
+from bot.store import feeds, hosts
+from bot.store.calm import Calm
+from bot.store.calm import settle as settle_calm
 from bot.store.engine import Database
-from bot.store.tables import Entry, Feed
-from bot.store.types import FeedState
+from bot.store.tables import Feed
 from bot.times import utc_now
-from feeds.cadence import NextPoll, PollKind, PollOutcome, next_poll
-from feeds.errors import FailureKind, FeedError, FetchError
+from feeds.cadence import CEILING
+from feeds.errors import FeedError
 from feeds.fetch import Fetcher, Response
-from feeds.parse import ParsedFeed, parse_feed
-from rules import Match as Fired
+from feeds.parse import Kind, ParsedFeed, Task
+from feeds.parsers import Parsers
 from rules import RuleSet
 
 log = get_log(__name__)
@@ -31,8 +41,10 @@ log = get_log(__name__)
 class Poller:
     """Polls feeds that have been claimed.
 
-    ``rules`` gives the rule set in force; ``on_news`` is called after a commit that queued deliveries. Quiet
-    outcomes (nothing new, or a failure) gather in memory until ``flush()``: a crash only asks again.
+    ``rules`` gives the rule set in force; ``on_news`` is called after a commit that queued deliveries. Healthy feeds
+    are asked between every ``floor_seconds`` and every ``ceiling_seconds``. Quiet outcomes (nothing new, nothing that
+    concerns anybody, or a failure) gather in memory until ``flush()``: a crash only asks again. ``parsers`` are the
+    caller's to close.
     """
 
     database: Database
@@ -43,146 +55,111 @@ class Poller:
     on_news: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = utc_now
     spread: Callable[[], float] = random
+    ceiling_seconds: float = CEILING
+    parsers: Parsers = field(default_factory=Parsers)
+    memory: Memory = field(init=False)
     _quiet: list[dict[str, Any]] = field(default_factory=list)
+    _calm: list[Calm] = field(default_factory=list)
+    _tired: dict[str, datetime] = field(
+        default_factory=dict
+    )  # servers that want to be left alone, until when
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.database)
 
     async def poll(self, feed: Feed) -> Saved:
         """Poll one claimed feed. What fails at the outlet becomes the feed's failure; a lost database is raised."""
         try:
             response = await self.fetcher.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-            if _unchanged(feed, response):
-                self._note_quiet(feed, self._due(feed, "unchanged", response))
+            await self._follow_move(feed, response)
+            if is_unchanged(feed, response):
+                self._note(feed, after_quiet(feed, response, self._tempo, self._moment()))
                 return Saved()
-            parsed = await asyncio.to_thread(
-                parse_feed, response.body, content_type=response.content_type, url=response.url
-            )
+            shown = await self.memory.of(feed)
+            task = Task(response.content_type, response.url, Kind.of(feed.kind), shown)
+            parsed = await self.parsers.parse(response.body, task, self.now())
         except FeedError as failure:
             self._note_failure(feed, failure)
             return Saved()
         return await self._read(feed, response, parsed)
 
     async def flush(self) -> None:
-        """Write the quiet outcomes gathered so far, in one batch."""
-        batch, self._quiet = self._quiet, []
-        if not batch:
+        """Write the quiet outcomes gathered so far, and the readings that concern nobody, in one batch."""
+        quiet, self._quiet = self._quiet, []
+        calm, self._calm = self._calm, []
+        tired, self._tired = self._tired, {}
+        if not quiet and not calm:
             return
         try:
             async with self.database.write() as session:
-                await feeds.settle_many(session, batch)
+                await feeds.settle_many(session, quiet)
+                await settle_calm(session, calm)
+                await hosts.hold(session, tired, self.now())
         except BaseException:
-            self._quiet = batch + self._quiet
+            self._quiet, self._calm = quiet + self._quiet, calm + self._calm
+            self._tired = tired | self._tired
             raise
 
+    async def _follow_move(self, feed: Feed, response: Response) -> None:
+        """Take over a feed's new address once its server has sent us there for days."""
+        url = new_address(feed, response, self.now())
+        if not url:
+            return
+        async with self.database.write() as session:
+            moved = await feeds.move(session, feed, url)
+        if moved:
+            log.info("feed has moved for good", feed=feed.url, to=url)
+            feed.listed_as, feed.url = feed.listed_as or feed.url, url
+
     async def _read(self, feed: Feed, response: Response, parsed: ParsedFeed) -> Saved:
-        unknown = await self._unknown(feed, parsed)
-        rules = self.rules()  # one set for the whole reading, whatever is exchanged meanwhile
-        fired, explained = await asyncio.to_thread(_fire, rules, feed, unknown)
-        reading = Reading(
-            feed=feed,
-            entries=unknown,
-            fired=fired,
-            explained=explained,
-            columns=self._columns(feed, response, parsed, len(unknown)),
-            first_read=feed.first_read_at is None,
-            watches=watching.running(rules),
-        )
+        now, rules = (
+            self.now(),
+            self.rules(),
+        )  # one set for the whole reading, whatever is exchanged meanwhile
+        found = await look(self.database, feed, parsed, rules, now)
+        columns = self._columns(feed, response, parsed, len(found.sorted.fresh))
+        kept = parsed.shown.to_bytes() if parsed.shown else b""
+        assert feed.id is not None
+        self.memory.keep(feed.id, str(columns["body_hash"]), kept)
+        if found.is_calm and parsed.strangers:
+            self._calm.append(Calm(feed.id, feed.lease_epoch, columns, found.sorted.fresh, kept))
+            return Saved(len(found.sorted.fresh))
+        reading = found.reading(feed, columns, kept, watching.running(rules))
         try:
-            saved = await save(self.database, reading, now=self.now(), news_hours=self.news_hours)
+            saved = await save(self.database, reading, now=now, news_hours=self.news_hours)
         except LeaseLost:
             log.warning("another worker has taken this feed; its reading stands", feed=feed.url)
             return Saved()
+        for kind, count in found.alarms.items():
+            log.error("something is wrong with a feed", feed=feed.url, alarm=kind, entries=count)
         if saved.deliveries:
             self.on_news()
         log.debug("feed read", feed=feed.url, new=saved.entries, alerts=saved.alerts)
         return saved
 
-    async def _unknown(self, feed: Feed, parsed: ParsedFeed) -> list[Entry]:
-        assert feed.id is not None
-        async with self.database.read() as session:
-            known = await entries.known(session, feed.id, [one.id for one in parsed.entries])
-        now = self.now()
-        # oldest first, so that alerts leave in the order of events
-        return [entry_of(one, feed, now) for one in reversed(parsed.entries) if one.id not in known]
-
     def _columns(self, feed: Feed, response: Response, parsed: ParsedFeed, fresh: int) -> dict[str, object]:
-        """The feed's row after a read. Validators stand only for a body that was read whole."""
-        now = self.now()
-        whole = parsed.damaged is None
-        due = self._due(feed, "changed" if whole else "failed", response)
-        return {
-            "state": FeedState.OK if whole else FeedState.FAILING,
-            "etag": response.etag if whole else "",
-            "last_modified": response.last_modified if whole else "",
-            "body_hash": _hash(response.body) if whole else "",
-            "failure": parsed.damaged or "",
-            "failure_detail": "" if whole else "; ".join(parsed.problems)[:500],
-            "failures_in_row": 0 if whole else feed.failures_in_row + 1,
-            "first_read_at": feed.first_read_at or now,
-            "polled_at": now,
-            "changed_at": now if fresh else feed.changed_at,
-            "due_at": due.at,
-            "due_reason": due.reason,
-        }
-
-    def _note_quiet(self, feed: Feed, due: NextPoll) -> None:
-        self._note(feed, due, state=FeedState.OK, failures_in_row=0)
+        return after_reading(feed, response, parsed, fresh, self._tempo, self._moment())
 
     def _note_failure(self, feed: Feed, failure: FeedError) -> None:
-        due = self._due(feed, "failed", None, failure)
+        columns = after_failure(feed, failure, self._tempo, self._moment())
+        due = columns["due_at"]
         log.warning(
             "feed failed",
             feed=feed.url,
             kind=failure.kind,
             detail=failure.detail,
-            next_try=due.at and due.at.isoformat(),
+            next_try=due and due.isoformat(),
         )
-        self._note(
-            feed,
-            due,
-            state=FeedState.GONE if failure.kind == FailureKind.GONE else FeedState.FAILING,
-            failure=failure.kind,
-            failure_detail=failure.detail[:500],
-            failures_in_row=feed.failures_in_row + 1,
-        )
+        if due and holds_its_host(failure):
+            self._tired[feed.host] = max(due, self._tired.get(feed.host, due))
+        self._note(feed, columns)
 
-    def _note(self, feed: Feed, due: NextPoll, **columns: object) -> None:
-        base = {"failure": "", "failure_detail": "", "polled_at": self.now()}
-        row = {"feed_id": feed.id, "epoch": feed.lease_epoch, "due_at": due.at, "due_reason": due.reason}
-        self._quiet.append(base | row | columns)
+    def _note(self, feed: Feed, columns: dict[str, Any]) -> None:
+        self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **columns})
 
-    def _due(
-        self, feed: Feed, kind: PollKind, response: Response | None, failure: FeedError | None = None
-    ) -> NextPoll:
-        outcome = PollOutcome(
-            kind=kind,
-            errors_in_row=feed.failures_in_row + 1 if kind == "failed" else 0,
-            max_age=response.max_age if response else None,
-            retry_after=failure.retry_after if isinstance(failure, FetchError) else None,
-            failure=failure.kind if failure else None,
-        )
-        return next_poll(outcome, now=self.now(), floor=self.floor_seconds, spread=self.spread())
+    @property
+    def _tempo(self) -> Tempo:
+        return Tempo(self.floor_seconds, self.ceiling_seconds)
 
-
-def _fire(
-    rules: RuleSet, feed: Feed, unknown: Sequence[Entry]
-) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]]]:
-    """What fires on each entry, and why."""
-    documents = {entry.identity: document_of(entry, feed) for entry in unknown}
-    found = {identity: rules.match(document) for identity, document in documents.items()}
-    fired = {identity: matches for identity, matches in found.items() if matches}
-    explained = {
-        (identity, one.rule): explanation_of(rules, one.rule, documents[identity])
-        for identity, matches in fired.items()
-        for one in matches
-    }
-    return fired, explained
-
-
-def _unchanged(feed: Feed, response: Response) -> bool:
-    """304, or the same body again: nothing to parse. A feed never read whole is always parsed."""
-    if response.status == 304:
-        return True
-    return bool(feed.body_hash) and feed.body_hash == _hash(response.body)
-
-
-def _hash(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    def _moment(self) -> Moment:
+        return Moment(self.now(), self.spread())

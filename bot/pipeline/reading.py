@@ -21,7 +21,7 @@ _DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صو
 
 
 def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
-    """The row of an entry that is seen for the first time."""
+    """The row of an entry, as if it were seen for the first time."""
     assert feed.id is not None
     outlets = (feed.outlet, feed.outlet_ar)
     return Entry(
@@ -37,6 +37,7 @@ def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
         seen_at=now,
         link_key=link_key(parsed.link),
         title_key=title_key(parsed.title, outlets),
+        text_hash=_digest("\0".join((parsed.title, parsed.summary, parsed.content))),
     )
 
 
@@ -127,6 +128,7 @@ def feed_rows(sources: Iterable[Source]) -> list[dict[str, Any]]:
             "language": source.language,
             "tier": source.tier,
             "section": source.section,
+            "kind": source.kind,
         }
         for source in sources
     ]

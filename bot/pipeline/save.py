@@ -1,19 +1,21 @@
 """The one transaction: entries, validators, matches, alerts and deliveries stand together or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.pipeline import decide
+from bot.pipeline.edits import Edit, Revised, revise
 from bot.pipeline.reading import match_of
+from bot.pipeline.ringing import ring
 from bot.pipeline.watching import on_matches
-from bot.store import entries, feeds, outgoing
+from bot.store import entries, feeds, shown
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
-from bot.store.tables import Alert, Entry, Feed, Match
-from bot.store.types import Fate
+from bot.store.tables import Entry, Feed, Match
+from bot.store.types import AlarmKind, Fate
 from rules import Match as Fired
-from rules import Severity, Status
+from rules import Status
 from rules.watch import CompiledWatch
 
 
@@ -23,7 +25,7 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one poll of a changed feed brought: unknown entries, what fired on each, and the feed's new columns."""
+    """What one poll of a changed feed brought: entries to be stored, what fired on each, and the feed's new columns."""
 
     feed: Feed
     entries: Sequence[Entry]
@@ -36,6 +38,12 @@ class Reading:
         default_factory=dict
     )  # by identity and rule: why it holds
     watches: Sequence[CompiledWatch] = ()  # those that run, of the rule set that fired
+    edits: Sequence[Edit] = ()
+    quarantined: Set[str] = frozenset()  # identities of entries that ring for nobody
+    renamed: Mapping[int, str] = field(default_factory=dict)  # stored entries, and by which id they are shown
+    hashes: Mapping[int, str] = field(default_factory=dict)  # stored entries, and what their text hashes to
+    shown: bytes = b""  # what the next reading should know
+    alarms: Mapping[AlarmKind, int] = field(default_factory=dict)  # about so many entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,35 @@ async def save(database: Database, reading: Reading, *, now: datetime, news_hour
         assert reading.feed.id is not None
         if not await feeds.settle(session, reading.feed.id, reading.feed.lease_epoch, **reading.columns):
             raise LeaseLost(reading.feed.url)
+        await _note(session, reading, now)
         stored = await entries.add(session, reading.entries)
         telling = [entry for entry in stored if reading.fired.get(entry.identity)]
-        if telling:
+        if telling or reading.edits:
             await one_at_a_time(session, "stories")
-        told = [await _tell(session, entry, reading, now, news_hours) for entry in telling]
+        told: list[Saved | Revised] = [
+            await _tell(session, entry, reading, now, news_hours) for entry in telling
+        ]
+        for edit in reading.edits:
+            told.append(await revise(session, edit, reading.watches, now, news_hours))
     return Saved(len(stored), sum(one.alerts for one in told), sum(one.deliveries for one in told))
+
+
+async def _note(session: Session, reading: Reading, now: datetime) -> None:
+    """Write down what the next reading should know, and what a person should."""
+    assert reading.feed.id is not None
+    await shown.remember(session, reading.feed.id, reading.shown)
+    await entries.rename(session, reading.renamed)
+    await entries.note_texts(session, reading.hashes)
+    for kind, count in reading.alarms.items():
+        await shown.raise_alarm(session, reading.feed.id, kind, count, now)
+
+
+async def tell_more(
+    session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float
+) -> Saved:
+    """Tell what fires on an entry that was stored before, now that more of its text is known."""
+    await one_at_a_time(session, "stories")
+    return await _tell(session, entry, reading, now, news_hours)
 
 
 async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float) -> Saved:
@@ -71,6 +102,7 @@ async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime,
             first_read=reading.first_read,
             news_hours=news_hours,
             shadow=fired.status == Status.SHADOW,
+            flooded=entry.identity in reading.quarantined,
         )
         if silent is None:
             ringing.append(fired)
@@ -78,11 +110,8 @@ async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime,
             rows.append(_row(fired, entry, reading, now, silent))
     saved = Saved()
     if ringing:
-        alert_id, fate = await _alert_for(session, entry, ringing, now)
+        alert_id, fate, queued = await ring(session, entry, ringing, now)
         rows += [_row(fired, entry, reading, now, fate, alert_id) for fired in ringing]
-        queued = await _queue(session, alert_id, ringing, now)
-        if fate == Fate.JOINED:
-            queued += await _retell(session, alert_id, entry, ringing, now)
         saved = Saved(alerts=int(fate == Fate.ALERTED), deliveries=queued)
     await entries.add_matches(session, rows)
     rang = await on_matches(session, entry, rows, reading.watches, now)
@@ -95,55 +124,6 @@ def _row(
     assert entry.id is not None
     why = reading.explained.get((entry.identity, fired.rule), ())
     return match_of(fired, entry.id, now, fate=fate, alert_id=alert_id, explanation=why)
-
-
-async def _alert_for(
-    session: Session, entry: Entry, ringing: Sequence[Fired], now: datetime
-) -> tuple[int, Fate]:
-    """The alert that tells this entry: one that stands and tells the same news, or a new one."""
-    told = await entries.told_alike(
-        session,
-        links=[entry.link_key] if entry.link_key else [],
-        titles=[entry.title_key] if entry.title_key else [],
-        since=now - decide.SAME_NEWS_FOR,
-    )
-    standing = decide.same_news(entry.link_key, entry.title_key, told)
-    if standing is not None:
-        return standing, Fate.JOINED
-    worst = _worst(ringing)
-    assert entry.id is not None
-    alert = Alert(entry_id=entry.id, severity=worst, severity_rank=worst.rank, created_at=now)
-    return await entries.open_alert(session, alert), Fate.ALERTED
-
-
-def _worst(ringing: Sequence[Fired]) -> Severity:
-    return max((fired.severity for fired in ringing), key=lambda severity: severity.rank)
-
-
-async def _queue(session: Session, alert_id: int, ringing: Sequence[Fired], now: datetime) -> int:
-    """A copy that fires a further rule reaches that rule's followers too; those who have the alert keep one."""
-    return await outgoing.plan(session, alert_id, _worst(ringing).rank, _rules_of(ringing), now)
-
-
-async def _retell(
-    session: Session, alert_id: int, entry: Entry, ringing: Sequence[Fired], now: datetime
-) -> int:
-    """What an alert says changes with an entry that joins it; how many deliveries that makes.
-
-    One more outlet or rule rewrites the messages, which does not ring. Graver news is a follow-up, which does.
-    """
-    worst, queued = _worst(ringing), 0
-    if await entries.raise_alert(session, alert_id, worst, worst.rank):
-        assert entry.id is not None
-        await outgoing.raise_rank(session, alert_id, worst.rank, now)
-        queued = await outgoing.plan_reply(session, alert_id, worst.rank, _rules_of(ringing), entry.id, now)
-    if queued or await entries.is_new_to(session, alert_id, entry.feed_id, _rules_of(ringing)):
-        queued += await outgoing.plan_edit(session, alert_id, now)
-    return queued
-
-
-def _rules_of(ringing: Sequence[Fired]) -> set[str]:
-    return {fired.rule for fired in ringing}
 
 
 def lease_seconds(fetch_timeout: float) -> float:

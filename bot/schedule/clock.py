@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.logs import get_log
+from bot.pipeline.hubs import Hubs
 from bot.pipeline.poll import Poller
 from bot.pipeline.watching import on_time, running
 from bot.schedule.rounds import Rounds
@@ -18,6 +19,7 @@ from bot.store.role import Role
 log = get_log(__name__)
 
 TICK_SECONDS = 1.0
+HUB_SECONDS = 10.0  # how often is looked whether a hub is to be asked
 WATCH_SECONDS = 60.0  # how often the watches look at the time; silences last days
 
 
@@ -29,12 +31,13 @@ async def _nothing(_session: Session) -> None:
 class Clock:
     """Makes rounds and lets the watches look at the time, as long as the role ``clock`` is its own.
 
-    ``on_taken`` runs in the transaction that takes the role.
+    ``on_taken`` runs in the transaction that takes the role; ``hubs`` asks WebSub's, where they can reach us.
     """
 
     rounds: Rounds
     on_taken: Callable[[Session], Awaitable[None]] = _nothing
     tick_seconds: float = TICK_SECONDS
+    hubs: Hubs | None = None
     role: Role = field(init=False)
     _ticker: Ticker = field(default_factory=Ticker)
 
@@ -50,6 +53,8 @@ class Clock:
         """Begin to tick, in the running event loop."""
         self._ticker.every(self.tick_seconds, self.tick)
         self._ticker.every(WATCH_SECONDS, self._watch_if_ours)
+        if self.hubs is not None:
+            self._ticker.every(HUB_SECONDS, self._look_for_hubs)
         self._ticker.start()
 
     async def stop(self) -> None:
@@ -80,6 +85,16 @@ class Clock:
     async def _take_over(self, session: Session, epoch: int) -> None:
         await self.on_taken(session)
         log.info("this process is the clock", epoch=epoch)
+
+    async def _look_for_hubs(self) -> None:
+        if self.hubs is None or not self.role.is_fresh:
+            return
+        try:
+            await self.hubs.look()
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("no hub was asked: the database does not answer", error=first_line(error))
 
     async def _watch_if_ours(self) -> None:
         if self.role.is_fresh:

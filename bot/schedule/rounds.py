@@ -7,6 +7,7 @@ from bot.logs import get_log
 from bot.pipeline.poll import Poller
 from bot.store import feeds
 from bot.store.engine import first_line, is_passing
+from bot.store.hosts import USUAL, Budget
 from bot.store.tables import Feed
 
 log = get_log(__name__)
@@ -18,31 +19,50 @@ STOP_GRACE_SECONDS = 1.5  # with the sender's, less than the 5 s after which pro
 class Rounds:
     """Drives a poller: up to ``concurrency`` feeds at a time, each claimed for ``lease_seconds``.
 
-    Polls run beside the tick, so a slow feed delays no other.
+    Polls run beside the tick, so a slow feed delays no other. Where more was due than had a place, the next ones are
+    claimed as soon as a quarter of the places is free again, and not only at the next tick.
     """
 
     poller: Poller
     concurrency: int
     lease_seconds: float
+    budget: Budget = USUAL  # what one server bears
     _running: dict[asyncio.Task[None], Feed] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
+    _more_is_due: bool = False
+    _refill: asyncio.Task[None] | None = None
 
     async def tick(self) -> None:
         """Write quiet outcomes, claim what is due and start its polls."""
         try:
             await self.poller.flush()
-            for feed in await self._claim():
-                task = asyncio.create_task(self._poll(feed))
-                self._running[task] = feed
-                task.add_done_callback(lambda done: self._running.pop(done, None))
+            await self._fill()
         except Exception as error:
             if not is_passing(error):
                 raise
+            self._more_is_due = False
             log.error(
                 "the database does not answer; nothing is polled until it does", error=first_line(error)
             )
 
+    async def _fill(self) -> None:
+        async with self._turn:
+            for feed in await self._claim():
+                task = asyncio.create_task(self._poll(feed))
+                self._running[task] = feed
+                task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        enough = self.concurrency - len(self._running) >= max(1, self.concurrency // 4)
+        if self._more_is_due and enough and (self._refill is None or self._refill.done()):
+            self._refill = asyncio.create_task(self.tick())
+
     async def stop(self) -> None:
         """Let running polls end within the grace, give the others back, write what is known."""
+        self._more_is_due = False
+        if self._refill is not None:
+            await asyncio.wait([self._refill])
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_GRACE_SECONDS)
         unread = dict(self._running)
@@ -63,9 +83,15 @@ class Rounds:
         if free <= 0:
             return []
         async with self.poller.database.write() as session:
-            return await feeds.claim_due(
-                session, self.poller.now(), limit=free, lease_seconds=self.lease_seconds
+            claimed = await feeds.claim_due(
+                session,
+                self.poller.now(),
+                limit=free,
+                lease_seconds=self.lease_seconds,
+                budget=self.budget,
             )
+        self._more_is_due = len(claimed) == free
+        return claimed
 
     async def _poll(self, feed: Feed) -> None:
         try:

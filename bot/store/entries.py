@@ -1,6 +1,6 @@
 """Entries and matches: what was read, what fired, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,22 +9,126 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import insert_new, table_of
-from bot.store.tables import Alert, Entry, Feed, Match
+from bot.store.tables import Alert, Entry, Feed, Match, Revision
 
 ENTRY, MATCH, ALERT, FEED = table_of(Entry), table_of(Match), table_of(Alert), table_of(Feed)
+REVISION = table_of(Revision)
 _LOOKED_UP_AT_ONCE = 500
 
 
-async def known(session: AsyncSession, feed_id: int, identities: Sequence[str]) -> set[str]:
-    """Which of ``identities`` this feed has shown before."""
-    found: set[str] = set()
-    for start in range(0, len(identities), _LOOKED_UP_AT_ONCE):
-        part = identities[start : start + _LOOKED_UP_AT_ONCE]
-        rows = await session.scalars(
-            select(ENTRY.c.identity).where(ENTRY.c.feed_id == feed_id, ENTRY.c.identity.in_(part))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An entry that is stored, by what it is known again."""
+
+    id: int
+    identity: str
+    link_key: str
+    title_key: str
+    text_hash: str
+    edits: int
+
+
+async def standing(
+    session: AsyncSession,
+    feed_id: int,
+    *,
+    identities: Sequence[str],
+    links: Sequence[str] = (),
+    titles: Sequence[str] = (),
+) -> list[Standing]:
+    """The entries of a feed that bear one of these ids, or show one of these pages or headlines; oldest first."""
+    found: dict[int, Standing] = {}
+    for column, values in (
+        (ENTRY.c.identity, identities),
+        (ENTRY.c.link_key, links),
+        (ENTRY.c.title_key, titles),
+    ):
+        for start in range(0, len(values), _LOOKED_UP_AT_ONCE):
+            part = values[start : start + _LOOKED_UP_AT_ONCE]
+            rows = await session.execute(
+                select(
+                    ENTRY.c.id,
+                    ENTRY.c.identity,
+                    ENTRY.c.link_key,
+                    ENTRY.c.title_key,
+                    ENTRY.c.text_hash,
+                    ENTRY.c.edits,
+                ).where(ENTRY.c.feed_id == feed_id, column.in_(part))
+            )
+            found.update((row.id, Standing(*row)) for row in rows)
+    return [found[id_] for id_ in sorted(found)]
+
+
+async def headlines(session: AsyncSession, feed_id: int, *, limit: int) -> list[str]:
+    """A feed's latest headlines."""
+    latest = select(ENTRY.c.title).where(ENTRY.c.feed_id == feed_id).order_by(ENTRY.c.id.desc()).limit(limit)
+    return list(await session.scalars(latest))
+
+
+async def load(session: AsyncSession, ids: Collection[int]) -> dict[int, Entry]:
+    """Stored entries by id."""
+    rows = await session.scalars(select(Entry).where(ENTRY.c.id.in_(ids)))
+    return {entry.id: entry for entry in rows if entry.id is not None}
+
+
+async def rename(session: AsyncSession, identities: Mapping[int, str]) -> None:
+    """Give stored entries the ids under which their feed shows them now."""
+    for id_, identity in identities.items():
+        await session.execute(update(ENTRY).where(ENTRY.c.id == id_).values(identity=identity))
+
+
+async def note_texts(session: AsyncSession, hashes: Mapping[int, str]) -> None:
+    """Write down the texts of entries that were stored before texts were."""
+    for id_, text_hash in hashes.items():
+        await session.execute(update(ENTRY).where(ENTRY.c.id == id_).values(text_hash=text_hash))
+
+
+async def revise(session: AsyncSession, before: Entry, after: Entry, now: datetime) -> None:
+    """Give the stored entry ``before`` the text of ``after``, and keep the text that it had."""
+    assert before.id is not None
+    kept = Revision(
+        entry_id=before.id,
+        number=before.edits,
+        title=before.title,
+        summary=before.summary,
+        content=before.content,
+        replaced_at=now,
+    )
+    session.add(kept)
+    await session.flush()
+    await session.execute(
+        update(ENTRY)
+        .where(ENTRY.c.id == before.id)
+        .values(
+            title=after.title,
+            summary=after.summary,
+            content=after.content,
+            updated_at=after.updated_at,
+            title_key=after.title_key,
+            text_hash=after.text_hash,
+            edits=before.edits + 1,
         )
-        found.update(rows)
-    return found
+    )
+
+
+async def revisions(session: AsyncSession, entry_id: int) -> list[Revision]:
+    """The texts that an entry had before, the first one first."""
+    rows = await session.scalars(
+        select(Revision).where(REVISION.c.entry_id == entry_id).order_by(REVISION.c.number)
+    )
+    return list(rows)
+
+
+async def matches_of(session: AsyncSession, entry_id: int) -> list[Match]:
+    """All that fired on an entry, in the order of the rules' names."""
+    return list(
+        await session.scalars(select(Match).where(MATCH.c.entry_id == entry_id).order_by(MATCH.c.rule))
+    )
+
+
+async def rewrite_match(session: AsyncSession, match_id: int, **values: object) -> None:
+    """Change what a match says."""
+    await session.execute(update(MATCH).where(MATCH.c.id == match_id).values(**values))
 
 
 async def add(session: AsyncSession, entries: Sequence[Entry]) -> list[Entry]:

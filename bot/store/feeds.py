@@ -5,62 +5,85 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store import feed_troubles, hosts
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
-from bot.store.types import FeedState
+from bot.store.types import FeedState, Origin
+from feeds.cadence import CadenceReason
+from feeds.hosts import host_of
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
-_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section")
+_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
 
 
 async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: datetime) -> None:
     """Make the feeds equal the catalogue: new ones are due at once, missing ones are dropped, not deleted.
 
-    ``sources``: mappings with ``url`` and the describing columns (outlet, country, ...).
+    ``sources``: mappings with ``url`` and the describing columns (outlet, country, ...). A feed that has moved for good
+    is known by its new address and by the one that the catalogue still has.
     """
     wanted = {source["url"]: source for source in sources}
-    known = {feed.url: feed for feed in await session.scalars(select(Feed))}
+    rows = list(await session.scalars(select(Feed)))
+    listed = {feed.listed_as: feed for feed in rows if feed.listed_as in wanted}
+    known = listed | {feed.url: feed for feed in rows}
     fresh = [{**source, "due_at": now} for url, source in wanted.items() if url not in known]
-    await insert_new(session, Feed, [_new_row(row) for row in fresh])
-    for url, feed in known.items():
-        if url in wanted:
-            _describe(feed, wanted[url], now)
-        elif feed.state != FeedState.GONE:
+    await insert_new(session, Feed, [sync_row(row) for row in fresh])
+    for feed in rows:
+        source = wanted.get(feed.url) or wanted.get(feed.listed_as)
+        if source is not None:
+            _describe(feed, source, now)
+        elif feed.state != FeedState.GONE and feed.origin == Origin.CATALOGUE:
             feed.state = FeedState.DROPPED
 
 
-def _new_row(source: dict[str, Any]) -> dict[str, Any]:
-    return Feed(**source).model_dump(exclude={"id"})
+def sync_row(source: dict[str, Any]) -> dict[str, Any]:
+    """Every column of a new feed's row."""
+    return Feed(**source, host=host_of(source["url"])).model_dump(exclude={"id"})
 
 
 def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
+    feed.host = host_of(feed.url)
     for name in _DESCRIBING:
         setattr(feed, name, source.get(name, getattr(feed, name)))
+    feed.origin = Origin.CATALOGUE
     if feed.state == FeedState.DROPPED:
         feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
         feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this
 
 
-async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_seconds: float) -> list[Feed]:
-    """Take up to ``limit`` feeds that are due and free; they are ours for ``lease_seconds``.
+async def claim_due(
+    session: AsyncSession,
+    now: datetime,
+    *,
+    limit: int,
+    lease_seconds: float,
+    budget: hosts.Budget = hosts.USUAL,
+) -> list[Feed]:
+    """Take up to ``limit`` feeds that are due and free, the longest due first; they are ours for ``lease_seconds``.
 
-    The epoch of each grows: a holder that froze past its lease can no longer write.
+    Of each server so many as the ``budget`` allows. The epoch of each grows: a holder that froze
+    past its lease can no longer write.
     """
-    due = (
-        select(FEED.c.id)
-        .where(FEED.c.state.in_(_ASKED), _due(now), _free(now, lease_seconds))
-        .order_by(FEED.c.due_at, FEED.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    due = (FEED.c.state.in_(_ASKED), _due(now), _free(now, lease_seconds))
+    chosen = await hosts.choose(session, due, now, limit=limit, budget=budget)
+    if not chosen:
+        return []
     taken = (
         update(Feed)
-        .where(FEED.c.id.in_(due))
-        .values(lease_until=now + timedelta(seconds=lease_seconds), lease_epoch=FEED.c.lease_epoch + 1)
+        .where(FEED.c.id.in_(chosen), *due)
+        .values(
+            lease_until=now + timedelta(seconds=lease_seconds),
+            lease_epoch=FEED.c.lease_epoch + 1,
+            # what a hub tells from now on is news to the next poll, not to this one
+            notified_at=None,
+            due_reason=case(
+                (FEED.c.notified_at.is_not(None), CadenceReason.NOTIFIED), else_=FEED.c.due_reason
+            ),
+        )
         .returning(Feed)
         .execution_options(synchronize_session=False)
     )
@@ -68,9 +91,10 @@ async def claim_due(session: AsyncSession, now: datetime, *, limit: int, lease_s
 
 
 def _due(now: datetime) -> Any:
-    """It is time, or was never polled, or its time was reckoned by a clock that has been set back since."""
+    """It is time, or a hub says so, or it was never polled, or a clock that has been set back reckoned its time."""
     by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > now + CLOCK_SLACK)
-    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), by_another_clock))
+    at_once = or_(by_another_clock, FEED.c.notified_at.is_not(None))
+    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), at_once))
 
 
 def _free(now: datetime, lease_seconds: float) -> Any:
@@ -90,7 +114,24 @@ async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: obje
     return result.first() is not None
 
 
-_QUIET = ("state", "failure", "failure_detail", "failures_in_row", "polled_at", "due_at", "due_reason")
+_QUIET = (
+    "state",
+    "etag",
+    "last_modified",
+    "failure",
+    "failure_detail",
+    "failures_in_row",
+    "polled_at",
+    "due_at",
+    "due_reason",
+    "moved_to",
+    "moved_since",
+)
+_SETTLED = (
+    update(FEED)
+    .where(FEED.c.id == bindparam("feed_id"), FEED.c.lease_epoch == bindparam("epoch"))
+    .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _QUIET})
+)
 
 
 async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]]) -> None:
@@ -101,17 +142,22 @@ async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]])
     """
     if not outcomes:
         return
-    statement = (
-        update(FEED)
-        .where(FEED.c.id == bindparam("feed_id"), FEED.c.lease_epoch == bindparam("epoch"))
-        .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _QUIET})
-    )
     rows = [
         {"feed_id": one["feed_id"], "epoch": one["epoch"], **{f"new_{name}": one[name] for name in _QUIET}}
         for one in outcomes
     ]
     connection = await session.connection()
-    await connection.execute(statement, rows)
+    await connection.execute(_SETTLED, rows)
+
+
+async def move(session: AsyncSession, feed: Feed, url: str) -> bool:
+    """Give a claimed feed its new address for good; False where another feed has it, or the lease is lost."""
+    if await session.scalar(select(FEED.c.id).where(FEED.c.url == url)) is not None:
+        return False
+    held = update(FEED).where(FEED.c.id == feed.id, FEED.c.lease_epoch == feed.lease_epoch)
+    values = {"url": url, "host": host_of(url), "listed_as": feed.listed_as or feed.url}
+    moved = await session.execute(held.values(moved_to="", moved_since=None, **values).returning(FEED.c.id))
+    return moved.first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +167,18 @@ class FeedCounts:
     by_state: dict[str, int]
     answered: int
     overdue_seconds: float  # how long the most overdue feed waits; 0 when none does
+    silent: int = 0  # against their own habit
 
 
 async def counts(session: AsyncSession, now: datetime) -> FeedCounts:
     """Count the feeds for the health page and the terminal."""
     rows = await session.execute(select(FEED.c.state, func.count()).group_by(FEED.c.state))
     answered = await session.scalar(select(func.count()).where(FEED.c.first_read_at.is_not(None)))
-    oldest = await session.scalar(select(func.min(FEED.c.due_at)).where(FEED.c.state.in_(_ASKED)))
+    waiting = select(func.min(FEED.c.due_at)).where(FEED.c.state.in_(_ASKED), hosts.is_free(now))
+    oldest = await session.scalar(waiting)
     waits = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-    return FeedCounts({state: count for state, count in rows}, answered or 0, waits)
+    silent = await feed_troubles.silent(session, now)
+    return FeedCounts({state: count for state, count in rows}, answered or 0, waits, silent)
 
 
 async def every(session: AsyncSession) -> list[Feed]:

@@ -12,7 +12,10 @@ from bot.store.types import (
     DeliveryState,
     FeedState,
     Guarantee,
+    HubState,
     IfGone,
+    Origin,
+    PageState,
     UTCDateTime,
 )
 
@@ -27,7 +30,9 @@ SQLModel.metadata.naming_convention = NAMING
 # What the admins have yet to be told of; queries say it in the same words, so that the indexes serve them.
 UNTOLD_DELIVERY = "state IN ('uncertain', 'dead') AND told_at IS NULL"
 UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
+UNTOLD_ALARM = "told_at IS NULL"
 UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
+UNTOLD_FEED = "told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)"
 
 
 def _partial(name: str, state: str, *columns: Any) -> Index:
@@ -46,14 +51,19 @@ def _instant(*, nullable: bool = True) -> Any:
 class Feed(SQLModel, table=True):
     """One source URL that is polled, with what the next poll must know."""
 
+    __table_args__ = (_index_where("ix_feed_untold", UNTOLD_FEED, "id"),)
+
     id: int | None = Field(default=None, primary_key=True)
     url: str = Field(unique=True)
+    listed_as: str = ""  # its address in the catalogue, where it has moved from there; "" when it is ``url``
+    host: str = Field(default="", index=True)  # whose patience it shares with others; see ``feeds.hosts``
     outlet: str = ""
     outlet_ar: str = ""
     country: str = ""
     language: str = "ar"
     tier: int = 2
     section: str = ""
+    kind: str = ""  # what the catalogue says it is (telegram, sitemap ...); "" where the content is to tell
     state: str = FeedState.NEW
     etag: str = ""  # as the server sent it, byte for byte
     last_modified: str = ""
@@ -68,10 +78,53 @@ class Feed(SQLModel, table=True):
     due_reason: str = ""
     lease_until: datetime | None = _instant()
     lease_epoch: int = 0  # grows with every claim: an older holder's writes are refused
+    origin: str = Origin.CATALOGUE
+    gap_seconds: float = 0.0  # usually between two entries; 0 while it is not known
+    longest_gap_seconds: float = 0.0
+    arrivals: int = 0  # on how many entries that habit rests
+    silent_at: datetime | None = _instant()  # from when on its silence is strange, against its own habit
+    asks_seconds: float = 0.0  # between two polls, by the document's own word (ttl, updatePeriod)
+    skips: str = ""  # when it does not want to be asked, by the document's own word
+    moved_to: str = ""  # where its server sends us permanently
+    moved_since: datetime | None = _instant()
+    hub: str = ""  # WebSub: who tells of its news
+    topic: str = ""  # WebSub: by which name
+    pushed_until: datetime | None = _instant()  # a hub has promised to tell of its news until then
+    notified_at: datetime | None = _instant()  # a hub has told of news that nobody has fetched since
+    told_of: str = ""  # the last trouble that the admins were told of; "" when all was well since
+
+
+class HostPace(SQLModel, table=True):
+    """When a server may be asked next, by any of its feeds: the pause that all workers share."""
+
+    __tablename__ = "host_pace"
+
+    name: str = Field(primary_key=True)
+    free_at: datetime = _instant(nullable=False)
+    written_at: datetime = _instant(nullable=False)  # by which clock that was reckoned
+
+
+class HubSubscription(SQLModel, table=True):
+    """What Rasid wants of a WebSub hub, and how far the two have come; one row a feed."""
+
+    __tablename__ = "hub_subscription"
+
+    feed_id: int = Field(foreign_key="feed.id", primary_key=True)
+    hub: str
+    topic: str
+    token: str = Field(unique=True)  # the callback's unguessable name
+    secret: str  # with which the hub signs what it sends
+    state: str = HubState.WANTED
+    detail: str = ""  # why it was refused
+    next_at: datetime = Field(
+        default=None, sa_type=UTCDateTime, nullable=False, index=True
+    )  # to be asked again
+    attempts: int = 0  # in a row that came to nothing
+    lease_until: datetime | None = _instant()
 
 
 class Entry(SQLModel, table=True):
-    """One item of a feed, stored once, whatever edits follow."""
+    """One item of a feed, stored once, in the text that it had last; what it had before stands in its revisions."""
 
     __table_args__ = (UniqueConstraint("feed_id", "identity"),)
 
@@ -88,6 +141,65 @@ class Entry(SQLModel, table=True):
     seen_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
     link_key: str = Field(default="", index=True)  # where two entries share it, they are one page
     title_key: str = Field(default="", index=True)  # where two entries share it, they are one headline
+    text_hash: str = ""  # of title, summary and content as they were read last; "" where that is not known
+    edits: int = 0  # how often its text was another one since
+
+
+class Revision(SQLModel, table=True):
+    """The text that an entry had until it was edited."""
+
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id")
+    number: int  # 0: the first text
+    title: str = Field(default="", sa_type=Text)
+    summary: str = Field(default="", sa_type=Text)
+    content: str = Field(default="", sa_type=Text)
+    replaced_at: datetime = _instant(nullable=False)
+
+
+class ShownEntries(SQLModel, table=True):
+    """What a feed showed when it was read last, in digests (``feeds.shown``): only what is new meets a parser."""
+
+    __tablename__ = "shown"
+
+    feed_id: int = Field(
+        sa_column=Column(ForeignKey("feed.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    entries: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class FeedAlarm(SQLModel, table=True):
+    """Something about a feed that a person should look at."""
+
+    __tablename__ = "feed_alarm"
+    __table_args__ = (
+        Index("ix_feed_alarm_feed_id_kind_at", "feed_id", "kind", "at"),
+        _index_where("ix_feed_alarm_untold", UNTOLD_ALARM, "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    feed_id: int = Field(foreign_key="feed.id")
+    kind: str
+    entries: int  # how many it is about
+    at: datetime = _instant(nullable=False)
+    told_at: datetime | None = _instant()
+
+
+class Page(SQLModel, table=True):
+    """The web page of an entry, read once where the feed gave only a teaser, and what came of it."""
+
+    __table_args__ = (_index_where("ix_page_asked", "state = 'asked'", "lease_until"),)
+
+    entry_id: int = Field(
+        sa_column=Column(ForeignKey("entry.id"), primary_key=True, autoincrement=False, nullable=False)
+    )
+    state: str = PageState.ASKED
+    detail: str = ""  # why it failed, or how much text there was
+    asked_at: datetime = _instant(nullable=False)
+    lease_until: datetime | None = _instant()  # of whoever reads it; after that it is free again
+    epoch: int = 1  # grows with every claim: an older holder's writes are refused
 
 
 class Match(SQLModel, table=True):

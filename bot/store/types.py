@@ -40,6 +40,32 @@ class FeedState(StrEnum):
     DROPPED = "dropped"  # no longer in the catalogue: kept for its entries, not asked
 
 
+class HubState(StrEnum):
+    """How far a subscription to a hub has come."""
+
+    WANTED = "wanted"  # not asked yet, or to be asked again
+    ASKED = "asked"  # the hub has accepted the wish; it has yet to verify that it is ours
+    ACTIVE = "active"  # verified: it tells until the lease ends
+    REFUSED = "refused"  # it said no, or could not be reached
+
+
+class Origin(StrEnum):
+    """Who named a feed."""
+
+    CATALOGUE = "catalogue"
+    ADMIN = "admin"  # added or imported by hand: the catalogue does not drop it
+
+
+class PageState(StrEnum):
+    """What came of an entry's page, which is read where a feed gives only a teaser and a rule reads bodies."""
+
+    ASKED = "asked"  # somebody is reading it, or broke off
+    READ = "read"  # its text stands in the entry
+    THIN = "thin"  # there is no more text in it than the feed gave
+    REFUSED = "refused"  # robots.txt does not want it read
+    FAILED = "failed"  # why stands beside it
+
+
 class Fate(StrEnum):
     """What became of a match: every one ends with a reason that people can see."""
 
@@ -48,6 +74,14 @@ class Fate(StrEnum):
     BACKLOG = "backlog"  # stood in a feed that was read for the first time
     STALE = "stale"  # dated too long before it appeared
     SHADOW = "shadow"  # the rule is on trial
+    FLOOD = "flood"  # came when a known feed showed all of its entries under new ids
+
+
+class AlarmKind(StrEnum):
+    """What may be wrong with a feed that answers."""
+
+    FLOOD = "flood"  # all of its entries came under new ids
+    UNREADABLE = "unreadable"  # its Arabic does not look like Arabic any more
 
 
 class ChatState(StrEnum):

@@ -5,6 +5,8 @@ from bot.texts.words import (
     AlertWords,
     ButtonWords,
     CommandWords,
+    FeedAlarmWords,
+    FeedNewsWords,
     OutboxWords,
     RuleNewsWords,
     SeverityWords,
@@ -253,6 +255,37 @@ OUTBOX = OutboxWords(
     to_outbox="للتفاصيل وإعادة الإرسال: {command}",
 )
 
+FEED_NEWS = FeedNewsWords(
+    gone=Plural(
+        zero="لم تُزَل أي خلاصة",
+        one="خلاصة أُزيلت نهائيًا",
+        two="خلاصتان أُزيلتا نهائيًا",
+        few="أُزيلت نهائيًا {n} خلاصات",
+        many="أُزيلت نهائيًا {n} خلاصة",
+        other="أُزيلت نهائيًا {n} خلاصة",
+    ),
+    silent=Plural(
+        zero="لم تصمت أي خلاصة",
+        one="خلاصة صمتت على غير عادتها",
+        two="خلاصتان صمتتا على غير عادتهما",
+        few="صمتت على غير عادتها {n} خلاصات",
+        many="صمتت على غير عادتها {n} خلاصة",
+        other="صمتت على غير عادتها {n} خلاصة",
+    ),
+    more=Plural(
+        zero="ولا غيرها",
+        one="وخلاصة أخرى",
+        two="وخلاصتان أخريان",
+        few="و{n} خلاصات أخرى",
+        many="و{n} خلاصة أخرى",
+        other="و{n} خلاصة أخرى",
+    ),
+    is_gone="المنبر {outlet}: يقول خادمه إن هذه الخلاصة أُزيلت، فلا تُسأل بعد الآن",
+    is_silent="المنبر {outlet}: لا جديد منذ مدة أطول بكثير مما اعتاد",
+    last_news="آخر خبر: {when}",
+    address="العنوان: {url}",
+)
+
 BUTTONS = ButtonWords(
     rules="القواعد المتاحة",
     follow="متابعة: {title}",
@@ -369,8 +402,22 @@ RULE_NEWS = RuleNewsWords(
 )
 
 
+FEED_ALARMS = FeedAlarmWords(
+    title="خلاصة فيها خلل",
+    feed="المنفذ: {outlet}",
+    flood=(
+        "جاءت موادّ الخلاصة كلها بمعرّفات جديدة، وعددها: {count}. ما عُرف برابطه أو عنوانه لم يُعدّ جديدًا،"
+        " وما سواه لم يُنبَّه إليه إلا إن كان تاريخه بعد آخر قراءة."
+    ),
+    unreadable="صار النص العربي فيها رموزًا لا تُقرأ، ولعل الترميز تغيّر. عدد المواد: {count}. لا تجد القواعد فيها شيئًا.",
+    address="الرابط: {url}",
+    more="وغير ما ذُكر: {count}",
+)
+
+
 ARABIC = Words(
     language="ar",
+    feed_alarms=FEED_ALARMS,
     severity=SeverityWords(low="للعلم 🔵", medium="مستجد 🟡", high="مهم 🟠", critical="عاجل 🔴"),
     alert=ALERT,
     commands=COMMANDS,
@@ -379,4 +426,5 @@ ARABIC = Words(
     buttons=BUTTONS,
     rule_news=RULE_NEWS,
     outbox=OUTBOX,
+    feed_news=FEED_NEWS,
 )

@@ -5,6 +5,8 @@ from bot.texts.words import (
     AlertWords,
     ButtonWords,
     CommandWords,
+    FeedAlarmWords,
+    FeedNewsWords,
     OutboxWords,
     RuleNewsWords,
     SeverityWords,
@@ -180,6 +182,16 @@ OUTBOX = OutboxWords(
     to_outbox="Details, and sending again: {command}",
 )
 
+FEED_NEWS = FeedNewsWords(
+    gone=Plural(one="A feed is gone for good", other="{n} feeds are gone for good"),
+    silent=Plural(one="A feed has fallen silent", other="{n} feeds have fallen silent"),
+    more=Plural(one="... and one more", other="... and {n} more"),
+    is_gone="{outlet}: its server says that this feed was taken away, so it is not asked any more",
+    is_silent="{outlet}: no news for much longer than is its habit",
+    last_news="Last news: {when}",
+    address="Address: {url}",
+)
+
 BUTTONS = ButtonWords(
     rules="Rules to follow",
     follow="Follow: {title}",
@@ -235,8 +247,22 @@ RULE_NEWS = RuleNewsWords(
 )
 
 
+FEED_ALARMS = FeedAlarmWords(
+    title="Something is wrong with a feed",
+    feed="Outlet: {outlet}",
+    flood=(
+        "All {count} entries came under new ids. Those known by page or headline were recognised; of the others only"
+        " what is dated since the last poll was alerted."
+    ),
+    unreadable="Its Arabic has turned to noise in {count} entries: probably another charset. Rules find nothing in it.",
+    address="Address: {url}",
+    more="And besides these: {count}",
+)
+
+
 ENGLISH = Words(
     language="en",
+    feed_alarms=FEED_ALARMS,
     severity=SeverityWords(
         low="For information 🔵", medium="Developing 🟡", high="Important 🟠", critical="Breaking 🔴"
     ),
@@ -247,4 +273,5 @@ ENGLISH = Words(
     buttons=BUTTONS,
     rule_news=RULE_NEWS,
     outbox=OUTBOX,
+    feed_news=FEED_NEWS,
 )

@@ -197,6 +197,19 @@ class OutboxWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedNewsWords:
+    """What the bot's admins are told of feeds."""
+
+    gone: Plural
+    silent: Plural
+    more: Plural
+    is_gone: str  # {outlet}
+    is_silent: str  # {outlet}
+    last_news: str  # {when}
+    address: str  # {url}
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonWords:
     """What stands on buttons."""
 
@@ -248,6 +261,18 @@ class RuleNewsWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAlarmWords:
+    """What admins are told of feeds that answer, and are nevertheless not well."""
+
+    title: str
+    feed: str  # {outlet}
+    flood: str  # {count}
+    unreadable: str  # {count}
+    address: str  # {url}
+    more: str  # {count}
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A whole language."""
 
@@ -260,6 +285,8 @@ class Words:
     buttons: ButtonWords
     rule_news: RuleNewsWords
     outbox: OutboxWords
+    feed_news: FeedNewsWords
+    feed_alarms: FeedAlarmWords
 
     @property
     def rtl(self) -> bool:

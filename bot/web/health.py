@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.store import chats, deliveries, entries, feeds, leases, rule_files
+from bot.store import chats, deliveries, entries, feeds, leases, pages, rule_files
 from bot.store import troubles as outbox_troubles
 from bot.store.engine import Database
 from bot.store.holders import shown
@@ -36,6 +36,7 @@ class Health:
 
     feeds: dict[str, int]
     overdue_seconds: float
+    silent_feeds: int
     entries: int
     matches: dict[str, int]
     deliveries: dict[str, int]
@@ -43,6 +44,7 @@ class Health:
     silent_seconds: dict[str, float]
     rules: dict[str, RulesInForce]
     holders: dict[str, str]
+    pages: dict[str, int]
     troubles: list[str]
 
     def as_json(self) -> dict[str, object]:
@@ -61,11 +63,13 @@ async def look(database: Database, now: datetime) -> Health:
         token_refused = await outbox_troubles.token_refused(session)
         beats = await leases.beats(session)
         holders = await leases.holders(session)
+        page_counts = await pages.counts(session)
     silent = {beat.part: _silent(beat, now) for beat in beats}
     details = {beat.part: beat.detail for beat in beats}
     return Health(
         feeds=feed_counts.by_state,
         overdue_seconds=feed_counts.overdue_seconds,
+        silent_feeds=feed_counts.silent,
         entries=tally["entries"],
         matches=tally["by_rule"],
         deliveries=outbox,
@@ -73,6 +77,7 @@ async def look(database: Database, now: datetime) -> Health:
         silent_seconds=silent,
         rules={book.part: _in_force(book) for book in books},
         holders={role: shown(holder) for role, holder in holders.items()},
+        pages=page_counts,
         troubles=_with_token(token_refused, troubles(feed_counts, outbox, silent, details)),
     )
 
@@ -109,6 +114,8 @@ def troubles(
             found.append(f"{part}: {details[part]}")
     if feed_counts.overdue_seconds > OVERDUE_AFTER:
         found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
+    if feed_counts.silent:
+        found.append(f"feeds: {feed_counts.silent} silent against their own habit")
     asked = {
         state: count for state, count in feed_counts.by_state.items() if state not in ("gone", "dropped")
     }

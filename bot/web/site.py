@@ -14,11 +14,15 @@ from starlette.routing import Route
 
 from bot.errors import RasidError
 from bot.store.engine import TROUBLE, Database
+from bot.web.callback import callback
 from bot.web.health import Health, look
 
 
-def site(database: Database, now: Callable[[], datetime]) -> Starlette:
-    """The pages: ``/health`` (200 when all is well, 503 with the troubles otherwise) and ``/metrics``."""
+def site(database: Database, now: Callable[[], datetime], *, hubs: bool = False) -> Starlette:
+    """The pages: ``/health`` (200 when all is well, 503 with the troubles otherwise) and ``/metrics``.
+
+    ``hubs``: WebSub hubs reach us here too.
+    """
 
     async def health(_request: Request) -> Response:
         found = await look(database, now())
@@ -35,6 +39,8 @@ def site(database: Database, now: Callable[[], datetime]) -> Starlette:
         return RedirectResponse("/health")
 
     routes = [Route("/", home), Route("/health", health), Route("/metrics", metrics)]
+    if hubs:
+        routes += callback(database, now)
     return Starlette(routes=routes, exception_handlers=dict.fromkeys(TROUBLE, down))
 
 
@@ -45,6 +51,7 @@ def gauges(health: Health) -> CollectorRegistry:
         ("rasid_feeds", "Feeds by state", "state", health.feeds),
         ("rasid_deliveries", "Deliveries by state", "state", health.deliveries),
         ("rasid_chats", "Chats by state", "state", health.chats),
+        ("rasid_pages", "Pages of entries by state", "state", health.pages),
         ("rasid_matches", "Matches by rule", "rule", health.matches),
         ("rasid_rules", "Rules in force by part", "part", _of_rules(health, "rules")),
         (
@@ -62,6 +69,9 @@ def gauges(health: Health) -> CollectorRegistry:
     Gauge("rasid_entries", "Entries stored", registry=registry).set(health.entries)
     Gauge("rasid_overdue_seconds", "How long the most overdue feed waits", registry=registry).set(
         health.overdue_seconds
+    )
+    Gauge("rasid_feeds_silent", "Feeds that are silent against their own habit", registry=registry).set(
+        health.silent_feeds
     )
     Gauge("rasid_healthy", "1 when all is well", registry=registry).set(not health.troubles)
     return registry

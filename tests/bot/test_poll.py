@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.pipeline import poll as poll_module
 from bot.pipeline.reading import LONGEST_LINE, MOST_LINES, explanation_of
 from bot.pipeline.save import Saved
 from bot.store.engine import Database
 from bot.store.types import Fate, FeedState
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from rules import Document
 from tests.bot.newsroom import Desk, make_rules
 from tests.fakes.feed_server import Item, Outlet
@@ -28,7 +28,9 @@ KIRBY = "كيربي: نراقب الزيارة عن كثب"
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk whose rules are two files."""
     async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
-        yield Desk(database, fetcher, make_rules(tmp_path / "rules"))
+        desk = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+        yield desk
+        await desk.poller.parsers.close()
 
 
 async def fates(database: Database) -> list[tuple[str, str]]:
@@ -87,7 +89,7 @@ async def test_the_same_body_without_validators_is_not_parsed_again(
         def refuse(*_args: object, **_kwargs: object) -> None:
             raise AssertionError("parsed again")
 
-        monkeypatch.setattr(poll_module, "parse_feed", refuse)
+        monkeypatch.setattr(Parsers, "parse", refuse)
         assert await desk.poll() == Saved()
     assert outlet.asked == ["", ""]
 

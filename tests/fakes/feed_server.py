@@ -6,6 +6,7 @@ async with RawServer(outlet) as server:   # tests.fakes.web
     outlet.items.insert(0, Item("2", "news")); outlet.status = "503 Service Unavailable"; outlet.cut = True
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -25,10 +26,9 @@ class Item:
     hours_old: float = 0.5
     summary: str = ""
 
-    def xml(self, now: datetime) -> str:
+    def xml(self, now: datetime, link: str) -> str:
         """As RSS."""
         date = format_datetime(now - timedelta(hours=self.hours_old))
-        link = f"https://outlet.example/{self.guid}"
         return (
             f"<item><guid isPermaLink='false'>{self.guid}</guid><title>{escape(self.title)}</title><link>{link}</link>"
             f"<description>{escape(self.summary)}</description><pubDate>{date}</pubDate></item>"
@@ -42,13 +42,16 @@ class Outlet:
     items: list[Item] = field(default_factory=list)
     status: str = "200 OK"
     cut: bool = False
+    head: str = ""  # XML of the channel, before the items
+    link_of: Callable[[str], str] = "https://outlet.example/{}".format  # of a guid
     now: datetime = NOW  # what the items' ages are counted from
     asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
 
     def body(self) -> bytes:
         """The feed's bytes."""
-        inner = "".join(item.xml(self.now) for item in self.items)
-        whole = f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
+        inner = "".join(item.xml(self.now, self.link_of(item.guid)) for item in self.items)
+        channel = f"<channel><title>o</title>{self.head}{inner}</channel>"
+        whole = f"<?xml version='1.0'?><rss version='2.0'>{channel}</rss>".encode()
         return whole[:-40] if self.cut else whole
 
     @property

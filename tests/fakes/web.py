@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Self
@@ -24,6 +25,8 @@ class Visit:
     request_line: str
     headers: dict[str, str]  # names in small letters
     writer: asyncio.StreamWriter
+    body: bytes = b""
+    at: float = 0.0  # by the clock that nobody sets
 
     @property
     def path(self) -> str:
@@ -52,22 +55,17 @@ class RawServer:
     tls: ssl.SSLContext | None = None
     visits: list[Visit] = field(default_factory=list)
     connections: int = 0
+    port: int = 0  # where it listens, or listened
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        assert self._server is not None
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
 
     def url(self, path: str = "/feed.xml", host: str = "127.0.0.1") -> str:
         """The address of a path."""
@@ -79,7 +77,8 @@ class RawServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("utf-8", "surrogateescape")
             first, *rest = head.strip().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
-            visit = Visit(first, headers, writer)
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            visit = Visit(first, headers, writer, body, time.monotonic())
             self.visits.append(visit)
             await self.script(visit)
         except (OSError, asyncio.IncompleteReadError):

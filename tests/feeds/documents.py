@@ -1,6 +1,7 @@
 """Small feeds of the tests' own, to be varied, and their reading on a certain noon."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ RDF = """<?xml version="1.0" encoding="utf-8"?>
 <link>https://r.example/1</link><dc:date>2024-06-19T09:30:00Z</dc:date></item></rdf:RDF>""".encode()
 
 
-def parse(body: bytes, **options: str) -> ParsedFeed:
+def parse(body: bytes, **options: Any) -> ParsedFeed:
     """Parse as on that noon."""
     return parse_feed(body, now=NOON, **options)
 

@@ -1,5 +1,7 @@
 """When a feed is asked again: never too soon, never out of sight, always with a reason."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.cadence import CadenceReason, PollOutcome, next_poll
+from feeds.cadence_words import explain
 from feeds.errors import FailureKind
+from feeds.hints import Skips
 
 FLOOR = 60.0
 NOW = datetime.fromisoformat("2024-06-19T12:00:00+00:00")
@@ -98,3 +102,104 @@ def test_the_wait_is_bounded(outcome: PollOutcome, floor: float, spread: float) 
     due = next_poll(outcome, now=NOW, floor=floor, spread=spread)
     assert due.at is not None
     assert timedelta(seconds=floor) - timedelta(microseconds=1) <= due.at - NOW <= timedelta(days=1.1)
+
+
+@pytest.mark.parametrize(
+    ("gap", "silence", "seconds", "reason"),
+    [
+        (120, 60, 60, CadenceReason.FLOOR),
+        (1800, 60, 180, CadenceReason.HABIT),
+        (86_400, 60, 900, CadenceReason.HABIT),
+        (120, 8 * 3600, 576, CadenceReason.HABIT),
+        (0, 1e9, 900, CadenceReason.HABIT),
+    ],
+)
+def test_a_feed_is_asked_as_often_as_it_has_news(
+    gap: float, silence: float, seconds: float, reason: CadenceReason
+) -> None:
+    """A busy one every minute, a quiet or sleeping one less, none less than the ceiling says."""
+    assert wait(PollOutcome("unchanged", gap=gap, silence=silence)) == (seconds, reason)
+
+
+def test_what_fails_is_asked_least() -> None:
+    """From the first failure on never more often than when it was well, then half as often each time."""
+    healthy = wait(PollOutcome("unchanged", gap=3600))[0]
+    failing = [
+        wait(PollOutcome("failed", row, failure=FailureKind.TIMEOUT, gap=3600), spread=0.5)[0]
+        for row in (1, 2, 3)
+    ]
+    assert failing == [healthy, 2 * healthy, 4 * healthy]
+
+
+@pytest.mark.parametrize(("asks", "seconds"), [(30, 60), (900, 900), (86_400, 3600)])
+def test_what_a_feed_says_of_itself_is_honoured_up_to_an_hour(asks: float, seconds: float) -> None:
+    """``ttl`` and ``updatePeriod``, on every answer, since they are kept."""
+    assert wait(PollOutcome("unchanged", asks=asks))[0] == seconds
+
+
+def test_hours_that_a_feed_skips_are_skipped() -> None:
+    """It is asked when they are over; and after two days in any case."""
+    at_noon = Skips(frozenset({12, 13}))
+    assert wait(PollOutcome("unchanged", skips=at_noon)) == (7200, CadenceReason.SKIPPED)
+    assert (
+        wait(PollOutcome("failed", 1, failure=FailureKind.DNS, skips=at_noon), 0.5)[1]
+        is CadenceReason.SKIPPED
+    )
+    a_wednesday = Skips(days=frozenset({2}))
+    assert wait(PollOutcome("unchanged", skips=a_wednesday)) == (12 * 3600, CadenceReason.SKIPPED)
+    nearly_always = Skips(days=frozenset({0, 1, 2, 3, 4, 5}))
+    assert wait(PollOutcome("unchanged", skips=nearly_always))[0] <= 49 * 3600
+
+
+def test_a_feed_that_a_hub_tells_of_is_asked_hourly() -> None:
+    """Seconds do not cost polls; its own failures still count."""
+    assert wait(PollOutcome("unchanged", pushed=True)) == (3600, CadenceReason.PUSHED)
+    assert wait(PollOutcome("failed", 1, failure=FailureKind.DNS, pushed=True), 0.5)[0] == 60
+
+
+@dataclass
+class Row:
+    """What is stored of a feed."""
+
+    due_at: datetime | None = NOW + timedelta(minutes=12)
+    due_reason: str = "habit"
+    polled_at: datetime | None = NOW
+    lease_until: datetime | None = None
+    failure: str = ""
+    failures_in_row: int = 0
+    gap_seconds: float = 7200
+    asks_seconds: float = 0
+    skips: str = ""
+    moved_to: str = ""
+    silent_at: datetime | None = None
+    notified_at: datetime | None = None
+    state: str = "ok"
+
+
+@pytest.mark.parametrize("reason", [one for one in CadenceReason if one is not CadenceReason.RETIRED])
+def test_every_reason_is_told_in_both_languages(reason: CadenceReason) -> None:
+    """When and why, in full sentences without holes."""
+    told = explain(Row(due_reason=reason), NOW)
+    assert (told.at, told.reason) == (NOW + timedelta(minutes=12), reason)
+    assert "12 minutes" in told.english
+    assert "12" in told.arabic
+    assert "{" not in told.arabic + told.english
+    assert re.search("[a-z]{5}", told.arabic.replace("Retry-After", "").replace("WebSub", "")) is None
+
+
+def test_an_explanation_says_what_stands_in_the_way() -> None:
+    """Failures, a move, a silence; a feed that is new, gone, dropped or being read."""
+    row = Row(
+        due_reason="back_off",
+        failure="dns",
+        failures_in_row=3,
+        moved_to="https://x.example/",
+        silent_at=NOW - timedelta(1),
+    )
+    english = explain(row, NOW).english
+    assert all(words in english for words in ("3 times in a row", "dns", "https://x.example/", "silent"))
+    assert "never asked" in explain(Row(polled_at=None, due_reason=""), NOW).english
+    assert "gone for good" in explain(Row(due_at=None, due_reason="retired", state="gone"), NOW).english
+    assert "catalogue" in explain(Row(state="dropped"), NOW).english
+    assert "being read" in explain(Row(lease_until=NOW + timedelta(1)), NOW).english
+    assert "next round" in explain(Row(due_at=NOW), NOW).english

@@ -117,13 +117,14 @@ async def test_each_status_has_its_kind(
         ("429 Too Many Requests", "120", 120),
         ("503 Service Unavailable", "Wed, 19 Jun 2024 12:10:00 GMT", 600),
         ("429 Too Many Requests", "soon", None),
-        ("500 Internal Server Error", "120", None),
+        ("500 Internal Server Error", "120", 120),
+        ("403 Forbidden", "120", 120),
     ],
 )
 async def test_retry_after_in_both_forms(
     serve: Serve, status: str, asked: str, seconds: float | None, noon: datetime
 ) -> None:
-    """Seconds and dates count, on the two statuses that mean it."""
+    """Seconds and dates count, on every status that says no."""
     server = await serve(answering(status, Retry_After=asked))
     async with Fetcher(user_agent="t", allow_private_addresses=True, now=lambda: noon) as fetcher:
         assert (await failure(fetcher, server.url())).retry_after == seconds

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import time
 
+import brotli
 import pytest
 
 from feeds.errors import FailureKind, FetchError
@@ -73,7 +74,20 @@ async def _many_small_bombs(visit: Visit) -> None:
     await visit.answer(body=body, Content_Encoding="gzip")
 
 
-@pytest.mark.parametrize("script", [_endless, _claims_ten_gigabytes, _bomb, _many_small_bombs])
+async def _brotli_bomb(visit: Visit) -> None:
+    await visit.answer(body=brotli.compress(bytes(50 * 2**20)), Content_Encoding="br")
+
+
+async def _ten_gigabytes_chunked(visit: Visit) -> None:
+    await visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n280000000\r\n")
+    while True:
+        await visit.send(b"x" * 65536)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [_endless, _claims_ten_gigabytes, _bomb, _many_small_bombs, _brotli_bomb, _ten_gigabytes_chunked],
+)
 async def test_a_body_beyond_the_limit_is_cut(serve: Serve, script: Script) -> None:
     """Endless, announced as huge, or small and swollen by gzip: reading stops at the limit, at once."""
     server = await serve(script)
@@ -106,6 +120,18 @@ def _bomb_made_before() -> Script:
         await visit.answer(body=body, Content_Encoding="gzip")
 
     return script
+
+
+@pytest.mark.parametrize("encodings", ["gzip", "gzip, gzip", "x-unheard-of"])
+async def test_gzip_in_gzip_is_never_unpacked_twice(serve: Serve, encodings: str) -> None:
+    """A bomb in a bomb: what we do not unpack stays small, whatever the header says of it."""
+    inner = gzip.compress(bytes(50 * 2**20))
+    server = await serve(answering(body=gzip.compress(inner), Content_Encoding=encodings))
+    async with Fetcher(user_agent="t", allow_private_addresses=True, timeout=5, max_bytes=2**20) as fetcher:
+        try:
+            assert len((await fetcher.get(server.url())).body) <= len(inner)
+        except FetchError as error:
+            assert error.kind in {FailureKind.NETWORK, FailureKind.UNREADABLE, FailureKind.TOO_LARGE}
 
 
 async def test_exactly_the_limit_is_allowed(serve: Serve) -> None:

@@ -29,8 +29,11 @@ def test_an_empty_body_is_called_so(body: bytes) -> None:
             b'<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>',
             "names a feed: /feed.xml",
         ),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
-        (b'<?xml version="1.0"?><urlset xmlns="x"><url/></urlset>', "a sitemap"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
+        (b'{"version": "2", "items": []}', "its version is not one of JSON Feed"),
+        (b"[1, 2]", "JSON, but no JSON Feed"),
+        (b'<?xml version="1.0"?><urlset xmlns="x"><url/></urlset>', "a sitemap without news"),
+        (b"<sitemapindex><sitemap/></sitemapindex>", "a list of sitemaps"),
         (b"<opml version='2.0'><body/></opml>", "OPML"),
         (b"Bad gateway", "text without any XML"),
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "text without any XML"),
@@ -131,6 +134,27 @@ def test_a_blemish_is_not_damage(item_xml: str) -> None:
     assert [entry.id for entry in feed.entries] == ["guid-1", "guid-2"]
     assert feed.damaged is None
     assert "not well-formed" in feed.problems[0]
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#xD800;", "&#55296;", "&#0;", "&#x1F;", "&#x110000;", "&#99999999999;"]
+)
+def test_a_reference_that_means_no_character_costs_itself_only(reference: str) -> None:
+    """One of them would be fatal to an XML parser; here it is one letter less, and the feed is a healthy one."""
+    feed = parse(rss(item(1, title=f"خبر{reference} عاجل"), item(2)))
+    assert [entry.title for entry in feed.entries] == ["خبر عاجل", "خبر رقم 2"]
+    assert (feed.damaged, feed.problems) == (None, ("1 characters that XML forbids were removed",))
+
+
+@pytest.mark.parametrize("halves", ["&#xD83D;&#xDE00;", "&#55357;&#56832;"])
+def test_an_emoji_in_two_halves_is_one(halves: str) -> None:
+    """So do programs write it that think in UTF-16."""
+    assert only(rss(item(1, title=f"خبر {halves}"))).title == "خبر 😀"
+
+
+def test_references_that_mean_characters_are_kept() -> None:
+    """Arabic in numbers, quotes and emoji are text."""
+    assert only(rss(item(1, title="&#1582;&#1576;&#1585; &#8217;&#x1F600;&#13;"))).title == "خبر ’😀"
 
 
 def test_characters_that_xml_forbids_are_removed() -> None:

@@ -38,8 +38,15 @@ def theirs(body: bytes) -> dict[str, Any]:
 
 
 def without_authors(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry without what is deliberately left to us."""
-    return {name: value for name, value in entry.items() if not name.startswith(("author", "publisher"))}
+    """An entry without what is deliberately done otherwise: authors, and how long a base counts."""
+    kept = {name: value for name, value in entry.items() if not name.startswith(("author", "publisher"))}
+    return {name: _without_base(value) for name, value in kept.items()}
+
+
+def _without_base(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_base(one) for one in value]
+    return {key: one for key, one in value.items() if key != "base"} if isinstance(value, dict) else value
 
 
 def assert_same(body: bytes) -> None:

@@ -99,6 +99,7 @@ def build_house(
         "RASID_RULES": str(folder / "rules"),
         "RASID_CATALOGUE": str(catalogue),
         "RASID_POLL_SECONDS": "1",
+        "RASID_SLOWEST_POLL_SECONDS": "1",
         "RASID_NEWS_HOURS": "0",
         "RASID_ALLOW_PRIVATE_ADDRESSES": "true",
         "RASID_LOG_FORMAT": "json",

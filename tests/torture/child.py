@@ -12,11 +12,13 @@ import os
 import select
 import signal
 import sys
+from datetime import timedelta
 from typing import Any
 
 import bot.app.once
 import bot.app.run
 import bot.cli.main
+from bot.store.hosts import Budget
 from tests.torture import hooks, mutants, points
 from tests.torture.tempo import Tempo
 from tests.torture.warmth import warm_up
@@ -112,7 +114,9 @@ def quicken(tempo: Tempo) -> None:
 def _quick_clock(make: Any, tempo: Tempo) -> Any:
     def made(*args: Any, **kwargs: Any) -> Any:
         clock = make(*args, **kwargs)
-        clock.tick_seconds, clock.poller.floor_seconds = tempo.tick, tempo.poll
+        clock.tick_seconds = tempo.tick
+        clock.rounds.budget = Budget(at_once=9, pause=timedelta())
+        clock.poller.floor_seconds = clock.poller.ceiling_seconds = tempo.poll
         return clock
 
     return made

@@ -20,7 +20,17 @@ _COLOUR = re.compile(r"[🔵🟡🟠🔴]")
 
 def sentences(words: Words) -> Iterator[tuple[str, str]]:
     """Every sentence with its name, plural forms one by one."""
-    for part in ("severity", "alert", "commands", "talk", "wishes", "buttons", "rule_news", "outbox"):
+    for part in (
+        "severity",
+        "alert",
+        "commands",
+        "talk",
+        "wishes",
+        "buttons",
+        "rule_news",
+        "outbox",
+        "feed_news",
+    ):
         yield from _of(part, getattr(words, part))
 
 

@@ -61,6 +61,7 @@ async def test_metrics_are_prometheus_text(database: Database) -> None:
     ):
         text = await answer.text()
     assert 'rasid_feeds{state="new"} 1.0' in text
+    assert "# TYPE rasid_pages gauge" in text
     assert 'rasid_silent_seconds{part="clock"}' in text
 
 

@@ -1,0 +1,198 @@
+"""Where a feed gives only a teaser and a rule reads bodies, the entry's page is read, and the entry matched again.
+
+A step after saving: what the teaser justifies has been told before, and an entry whose page fails has lost nothing.
+The claim on the page's row is the truth, so any number of processes read beside each other, and a crash reads again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.logs import get_log
+from bot.pipeline import watching
+from bot.pipeline.reading import document_of, explanation_of
+from bot.pipeline.save import Reading, Saved, tell_more
+from bot.store import pages
+from bot.store.engine import Database, first_line, is_passing
+from bot.store.pages import Wanted
+from bot.store.tables import Entry
+from bot.store.types import PageState
+from bot.times import utc_now
+from feeds.errors import FetchError
+from feeds.fetch import Fetcher, Response
+from feeds.manners import Manners, server_of
+from feeds.readers import Readers, TooHard
+from feeds.robots import Robots
+from rules import RuleSet
+
+log = get_log(__name__)
+
+AT_ONCE = 8  # pages that are read at the same time
+LEASE = timedelta(minutes=10)  # a turn at a slow server, robots.txt, the page, its text
+STOP_GRACE_SECONDS = 0.5
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a page: its text, if there is more of it than the feed gave."""
+
+    state: PageState
+    detail: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Bodies:
+    """Reads pages as long as a live rule reads bodies. ``readers`` are the caller's to close."""
+
+    database: Database
+    fetcher: Fetcher
+    rules: Callable[[], RuleSet]
+    readers: Readers
+    news_hours: float
+    on_news: Callable[[], None] = lambda: None
+    now: Callable[[], datetime] = utc_now
+    manners: Manners = field(default_factory=Manners)
+    robots: Robots = field(init=False)
+    _running: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.robots = Robots(self.fetcher)
+
+    async def run(self) -> None:
+        """Read what is there to read, until cancelled; then give back what was begun."""
+        try:
+            while True:
+                try:
+                    await self.tick()
+                except Exception:
+                    log.exception("pages were not looked for; they are, at the next tick")
+                await asyncio.sleep(TICK_SECONDS)
+        finally:
+            await self.stop()
+
+    async def tick(self) -> None:
+        """Claim pages that nobody has read and begin to read them."""
+        free = AT_ONCE - len(self._running)
+        if free <= 0 or not self.rules().reads("body"):
+            return
+        try:
+            claimed = await self._claim(free)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("no pages are read: the database does not answer", error=first_line(error))
+            return
+        for wanted in claimed:
+            task = asyncio.create_task(self._read_safely(wanted))
+            self._running[task] = wanted
+            task.add_done_callback(lambda done: self._running.pop(done, None))
+
+    async def _claim(self, free: int) -> list[Wanted]:
+        now, news = self.now(), timedelta(hours=self.news_hours)
+        async with self.database.read() as session:
+            if not await pages.are_waiting(session, now, lease=LEASE, news=news):
+                return []
+        async with self.database.write() as session:
+            busy = [server_of(wanted.entry.link) for wanted in self._running.values()]
+            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, busy=busy)
+
+    async def settled(self) -> None:
+        """Wait until what was begun is done."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def stop(self) -> None:
+        """Let what is nearly done end, and give the rest back."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=STOP_GRACE_SECONDS)
+        left = dict(self._running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        try:
+            async with self.database.write() as session:
+                await pages.give_back(session, list(left.values()), self.now())
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("pages stay claimed until their leases end", error=first_line(error))
+
+    async def _read_safely(self, wanted: Wanted) -> None:
+        try:
+            await self.read(wanted)
+        except Exception:
+            # the lease ends by itself and the page is read again: nothing is lost, and nobody else is held up
+            log.exception("the reading of a page broke off", page=wanted.entry.link)
+
+    async def read(self, wanted: Wanted) -> Saved:
+        """Read one claimed page; match its entry again if it had more to say; record what came of it."""
+        outcome = await self._outcome(wanted.entry)
+        if outcome.state != PageState.READ:
+            log.debug("no text of a page", page=wanted.entry.link, state=outcome.state, detail=outcome.detail)
+            async with self.database.write() as session:
+                await pages.settle(session, wanted, outcome.state, outcome.detail)
+            return Saved()
+        saved = await self._match_again(wanted, outcome)
+        if saved.deliveries:
+            self.on_news()
+        return saved
+
+    async def _outcome(self, entry: Entry) -> Outcome:
+        try:
+            async with self.manners.visit(entry.link):
+                permission = await self.robots.may_read(entry.link)
+            if not permission.allowed:
+                return Outcome(PageState.REFUSED, permission.why)
+            async with self.manners.visit(entry.link, pause=permission.delay):
+                response = await self.fetcher.get(entry.link)
+            text = await self._text_of(response)
+        except FetchError as failure:
+            return Outcome(PageState.FAILED, f"{failure.kind}: {failure.detail}")
+        except TooHard as failure:
+            return Outcome(PageState.FAILED, str(failure))
+        if len(text) <= max(len(entry.content), len(entry.summary)):
+            return Outcome(PageState.THIN, f"{len(text)} characters")
+        return Outcome(PageState.READ, f"{len(text)} characters", text)
+
+    async def _text_of(self, response: Response) -> str:
+        kind = response.content_type.split(";")[0].strip().lower()
+        if kind and "html" not in kind:
+            raise TooHard(f"this is {kind[:60]}, no web page")
+        return await self.readers.extract(response.body, response.content_type, response.url)
+
+    async def _match_again(self, wanted: Wanted, outcome: Outcome) -> Saved:
+        """One transaction: the text, what fires now and did not before, what that causes, and the page's outcome."""
+        entry, rules = wanted.entry, self.rules()
+        assert entry.id is not None
+        entry.content = outcome.text
+        document = document_of(entry, wanted.feed)
+        found = await asyncio.to_thread(rules.match, document)
+        async with self.database.write() as session:
+            if not await pages.settle(session, wanted, outcome.state, outcome.detail):
+                return Saved()
+            await pages.put_text(session, entry.id, outcome.text)
+            known = await pages.fired(session, entry.id)
+            new = [one for one in found if one.rule not in known]
+            if not new:
+                return Saved()
+            reading = Reading(
+                feed=wanted.feed,
+                entries=[entry],
+                fired={entry.identity: new},
+                explained={
+                    (entry.identity, one.rule): explanation_of(rules, one.rule, document) for one in new
+                },
+                columns={},
+                first_read=_came_first(wanted),
+                watches=watching.running(rules),
+            )
+            return await tell_more(session, entry, reading, self.now(), self.news_hours)
+
+
+def _came_first(wanted: Wanted) -> bool:
+    """Whether the entry stood in its feed when that was read for the first time."""
+    first = wanted.feed.first_read_at
+    return first is None or wanted.entry.seen_at <= first

@@ -1,0 +1,109 @@
+"""The budget of each server that feeds stand on, shared by all processes: how many at once, and the pause between two.
+
+A row says when a server may be asked next; it is written in the transaction that claims its feeds. Claims take turns,
+so that two workers never take a server's one chance both.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.dialect import CLOCK_SLACK, one_at_a_time, table_of, upsert
+from bot.store.tables import Feed, HostPace
+
+FEED, PACE = table_of(Feed), table_of(HostPace)
+LONGEST_HOLD = timedelta(
+    hours=1
+)  # a server that is tired of one feed lets all of its feeds wait, but not for ever
+_LOOKS = 8  # for due feeds, each passing over the servers whose chances the last one took
+_LOOKED_AT = 4  # times as many due feeds as are wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one server bears: feeds that are read at the same time, and the pause between the beginnings of two."""
+
+    at_once: int = 2
+    pause: timedelta = timedelta(seconds=1)
+
+    def chances(self, being_read: int) -> int:
+        """How many more of a server's feeds may be read now."""
+        free = max(0, self.at_once - being_read)
+        return min(free, 1) if self.pause else free
+
+
+USUAL = Budget()
+
+
+def is_free(now: datetime) -> Any:
+    """The condition that a feed's server may be asked: nobody's pause, and no wish of its own, is in the way."""
+    busy = (PACE.c.name == FEED.c.host, PACE.c.free_at > now, PACE.c.written_at <= now + CLOCK_SLACK)
+    return ~exists().where(*busy)
+
+
+async def choose(
+    session: AsyncSession, due: Sequence[Any], now: datetime, *, limit: int, budget: Budget
+) -> list[int]:
+    """The ids of up to ``limit`` feeds that satisfy ``due`` and whose servers may be asked; takes their turns."""
+    await one_at_a_time(session, "claims")
+    chosen: list[int] = []
+    chances: dict[str, int] = {}  # that a server has left
+    begun: dict[str, datetime] = {}
+    for _ in range(_LOOKS):
+        tired = {host for host, left in chances.items() if not left}
+        found = await _candidates(session, [*due, is_free(now)], chosen, tired, limit * _LOOKED_AT)
+        reading = await _being_read(session, {host for _, host in found} - set(chances), now)
+        for feed_id, host in found:
+            left = chances.setdefault(host, budget.chances(reading.get(host, 0)))
+            if left and len(chosen) < limit:
+                chosen.append(feed_id)
+                chances[host], begun[host] = left - 1, now + budget.pause
+        if len(chosen) == limit or len(found) < limit * _LOOKED_AT:
+            break
+    if budget.pause:
+        await _let_wait(session, begun, now)
+    return chosen
+
+
+async def hold(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:
+    """Let no feed of these servers be asked before an instant, which is an hour away at most."""
+    await _let_wait(session, {host: min(at, now + LONGEST_HOLD) for host, at in until.items()}, now)
+
+
+async def _candidates(
+    session: AsyncSession, due: Sequence[Any], chosen: Collection[int], tired: Collection[str], limit: int
+) -> Sequence[tuple[int, str]]:
+    """Due feeds, the longest due first, without those that are chosen, or whose servers have no chance left."""
+    query = select(FEED.c.id, FEED.c.host).where(*due).order_by(FEED.c.due_at, FEED.c.id).limit(limit)
+    if chosen:
+        query = query.where(FEED.c.id.not_in(chosen))
+    if tired:
+        query = query.where(FEED.c.host.not_in(tired))
+    rows = await session.execute(query.with_for_update(skip_locked=True))
+    return [(feed_id, host) for feed_id, host in rows]
+
+
+async def _being_read(session: AsyncSession, names: Collection[str], now: datetime) -> dict[str, int]:
+    rows = await session.execute(
+        select(FEED.c.host, func.count())
+        .where(FEED.c.host.in_(names), FEED.c.lease_until > now)
+        .group_by(FEED.c.host)
+    )
+    return {host: count for host, count in rows}
+
+
+async def _let_wait(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:
+    if not until:
+        return
+    put = upsert(session, HostPace)
+    put = put.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"free_at": put.excluded.free_at, "written_at": put.excluded.written_at},
+        where=(PACE.c.free_at < put.excluded.free_at) | (PACE.c.written_at > put.excluded.written_at),
+    )
+    rows = [{"name": host, "free_at": at, "written_at": now} for host, at in sorted(until.items())]
+    await (await session.connection()).execute(put, rows)

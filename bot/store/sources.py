@@ -1,0 +1,86 @@
+"""Feeds that are named by hand: added, imported, looked up and let go."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.dialect import table_of
+from bot.store.feeds import every, sync_row
+from bot.store.tables import Entry, Feed
+from bot.store.types import FeedState, Origin
+from feeds.sources import place_key
+
+ENTRY, FEED = table_of(Entry), table_of(Feed)
+_LET_GO = (FeedState.DROPPED, FeedState.GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A feed with what a person asks of it: how many entries, and the newest few."""
+
+    feed: Feed
+    entries: int
+    newest: Sequence[Entry]
+
+
+async def find(session: AsyncSession, url: str) -> Feed | None:
+    """The feed at ``url``, however it is written: http or https, www or not."""
+    exact = await session.scalar(select(Feed).where(FEED.c.url == url))
+    if exact is not None:
+        return exact
+    key = place_key(url)
+    return next((feed for feed in await every(session) if place_key(feed.url) == key), None)
+
+
+async def look(session: AsyncSession, url: str, *, newest: int) -> Shown | None:
+    """A feed and its entries; None if there is none."""
+    feed = await find(session, url)
+    if feed is None:
+        return None
+    of_feed = ENTRY.c.feed_id == feed.id
+    count = await session.scalar(select(func.count()).select_from(ENTRY).where(of_feed))
+    rows = await session.scalars(select(Entry).where(of_feed).order_by(ENTRY.c.id.desc()).limit(newest))
+    return Shown(feed, count or 0, list(rows))
+
+
+def is_asked(feed: Feed) -> bool:
+    """Whether a feed is polled: not let go, and not gone."""
+    return feed.state not in _LET_GO
+
+
+async def add(
+    session: AsyncSession, rows: Iterable[dict[str, Any]], now: datetime, *, lease: timedelta | None = None
+) -> list[Feed]:
+    """Add feeds that are not asked yet, due at once; those that were let go come back. Answers what was added.
+
+    ``rows``: as for ``feeds.sync``. With a ``lease`` they are claimed already, for whoever is about to read them.
+    """
+    known = {place_key(feed.url): feed for feed in await every(session)}
+    added = []
+    for row in rows:
+        feed = known.get(place_key(row["url"]))
+        if feed is not None and is_asked(feed):
+            continue
+        if feed is None:
+            feed = Feed(**sync_row(row))
+            session.add(feed)
+        else:
+            feed.state = FeedState.OK if feed.first_read_at else FeedState.NEW
+            feed.failures_in_row = 0
+        feed.origin, feed.due_at = Origin.ADMIN, now
+        if lease is not None:
+            feed.lease_until, feed.lease_epoch = now + lease, feed.lease_epoch + 1
+        known[place_key(row["url"])] = feed
+        added.append(feed)
+    await session.flush()
+    return added
+
+
+async def let_go(session: AsyncSession, feed: Feed) -> None:
+    """Ask a feed no more; its entries stay."""
+    row = await session.get_one(Feed, feed.id)
+    row.state = FeedState.DROPPED

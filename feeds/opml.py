@@ -1,0 +1,145 @@
+"""OPML, the lists that feed readers exchange: bytes -> feeds, and feeds -> bytes. Nothing is opened or fetched.
+
+A list comes from anywhere: DTDs and entities are refused before a parser sees them, and depth and number are bounded.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from itertools import groupby
+
+from lxml import etree
+
+from feeds.charset import decode
+from feeds.errors import FailureKind, FetchError, ParseError
+from feeds.guard import check_url
+from feeds.prolog import prepare
+
+MOST_FEEDS = 20_000
+MAX_OPML = 20 * 2**20  # bytes
+_DEEPEST = 60
+_KIND_OF_TYPE = {"rss": "rss", "atom": "atom", "json": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed of a list. ``folder``: the titles of the outlines around it, "" for none. ``line``: where it stands."""
+
+    url: str
+    title: str
+    folder: str = ""
+    language: str = ""
+    kind: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BadOutline:
+    """An outline that names a feed which cannot be asked for: its line, and why in English."""
+
+    line: int
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedOpml:
+    """What a list holds: its feeds in order, each address once, and what could not be used."""
+
+    title: str
+    feeds: tuple[Outline, ...]
+    bad: tuple[BadOutline, ...]
+
+
+class BadOpml(ParseError):
+    """This is no list that can be read; ``line`` is where it goes wrong, 1 where that is not known."""
+
+    def __init__(self, detail: str, line: int = 1) -> None:
+        super().__init__(FailureKind.UNREADABLE, detail)
+        self.line = line
+
+
+def parse_opml(content: bytes, *, allow_private: bool = False) -> ParsedOpml:
+    """Read a list: nested outlines, any charset. Raises BadOpml for what is none."""
+    if len(content) > MAX_OPML:
+        raise BadOpml(f"larger than {MAX_OPML // 2**20} MiB")
+    text = decode(content).text
+    try:
+        prepared = prepare(text)
+    except ParseError as error:
+        raise BadOpml(error.detail) from error
+    if prepared.root != "opml":
+        raise BadOpml(f"the root element is {prepared.root or 'missing'}, not opml")
+    above = text[: len(text) - len(prepared.text)].count("\n") if text.endswith(prepared.text) else 0
+    root = _root(prepared.text, above)
+    title = " ".join((root.findtext("head/title") or "").split())
+    feeds: dict[str, Outline] = {}
+    bad: list[BadOutline] = []
+    for found in _outlines(root, above):
+        try:
+            url = str(check_url(found.url, allow_private=allow_private).with_fragment(None))
+        except FetchError as error:
+            bad.append(BadOutline(found.line, found.title, error.detail))
+            continue
+        feeds.setdefault(url, Outline(url, *_particulars(found)))
+        if len(feeds) > MOST_FEEDS:
+            raise BadOpml(f"more than {MOST_FEEDS} feeds", found.line)
+    return ParsedOpml(title, tuple(feeds.values()), tuple(bad))
+
+
+def _particulars(found: Outline) -> tuple[str, str, str, str, int]:
+    return found.title, found.folder, found.language, found.kind, found.line
+
+
+def _root(text: str, above: int) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(text.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        line = (error.lineno or 1) + above
+        raise BadOpml(f"not well-formed: {str(error.msg)[:200]}", line) from error
+
+
+def _outlines(root: etree._Element, above: int) -> Iterator[Outline]:
+    """Every outline with an address, in the order of the document; without recursion, whatever the depth."""
+    body = root.find("body")
+    if body is None:
+        raise BadOpml("there is no body")
+    waiting: list[tuple[etree._Element, tuple[str, ...]]] = [
+        (one, ()) for one in reversed(body.findall("outline"))
+    ]
+    while waiting:
+        element, folders = waiting.pop()
+        title = " ".join((element.get("text") or element.get("title") or "").split())[:200]
+        url = (element.get("xmlUrl") or element.get("xmlurl") or "").strip()
+        line = (element.sourceline or 1) + above
+        if url:
+            kind = _KIND_OF_TYPE.get((element.get("type") or "").lower(), "")
+            kind = "" if kind == "rss" else kind  # readers write rss for whatever they have
+            yield Outline(
+                url, title, " / ".join(folders), (element.get("language") or "").strip(), kind, line
+            )
+        inner = folders if url or len(folders) >= _DEEPEST or not title else (*folders, title)
+        waiting += [(one, inner) for one in reversed(element.findall("outline"))]
+
+
+def write_opml(feeds: Iterable[Outline], *, title: str, now: datetime) -> bytes:
+    """A list as OPML 2.0, the feeds of one folder under one outline; what ``parse_opml`` reads back the same."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = title
+    etree.SubElement(head, "dateCreated").text = format_datetime(now)
+    body = etree.SubElement(root, "body")
+    in_order = sorted(feeds, key=lambda one: one.folder)
+    for folder, inside in groupby(in_order, key=lambda one: one.folder):
+        parent = body
+        for name in filter(None, folder.split(" / ")):
+            parent = etree.SubElement(parent, "outline", text=name, title=name)
+        for one in inside:
+            marks = {"type": one.kind or "rss", "text": one.title, "title": one.title, "xmlUrl": one.url}
+            if one.language:
+                marks["language"] = one.language
+            etree.SubElement(parent, "outline", marks)
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return written

@@ -1,0 +1,110 @@
+"""Reads articles in a process of its own: a page that takes too long, or too much memory, ends nothing else."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from feeds.article import MAX_PAGE
+from feeds.reader_child import LENGTH
+
+SECONDS = 10.0  # for one page; honest ones take a tenth of a second
+FIRST_SECONDS = 30.0  # for a child to come up, on a busy machine
+MEGABYTES = 1024  # of address space
+PAGES_PER_CHILD = 200  # then it is replaced, so that what leaks stays small
+_ROOT = Path(__file__).resolve().parent.parent
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # no secrets
+
+
+class TooHard(Exception):
+    """A page that could not be read within the limits, or broke the parser; the text says which."""
+
+
+@dataclass(slots=True)
+class Readers:
+    """One child, started when it is needed; ``close()`` ends it. Pages wait for each other: they are few."""
+
+    seconds: float = SECONDS
+    megabytes: int = MEGABYTES
+    pages_per_child: int = PAGES_PER_CHILD
+    _child: Process | None = None
+    _read: int = 0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The child that lives, if one does."""
+        return self._child.pid if self._child else None
+
+    async def extract(self, page: bytes, content_type: str = "", url: str = "") -> str:
+        """The text of the article on a page, "" where there is none. Raises TooHard, and nothing else."""
+        if len(page) > MAX_PAGE:
+            raise TooHard(f"the page is larger than {MAX_PAGE} bytes")
+        async with self._turn:
+            fresh = self._child is None
+            try:
+                async with asyncio.timeout(FIRST_SECONDS if fresh else self.seconds):
+                    answer = await self._ask(page, content_type, url)
+            except TimeoutError:
+                await self.close()
+                raise TooHard(f"no text within {self.seconds:g} s") from None
+            except (OSError, EOFError) as error:
+                await self.close()
+                raise TooHard("the reader's process ended: too much memory?") from error
+            except BaseException:
+                await self.close()
+                raise
+            self._read += 1
+            if self._read >= self.pages_per_child:
+                await self.close()
+        if "error" in answer:
+            raise TooHard(f"the parser gave up ({answer['error']})")
+        return answer["text"]
+
+    async def close(self) -> None:
+        """End the child now, even if it works."""
+        child, self._child, self._read = self._child, None, 0
+        if child is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+    async def _ask(self, page: bytes, content_type: str, url: str) -> dict[str, str]:
+        child = self._child or await self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        task = json.dumps({"content_type": content_type, "url": url, "bytes": len(page)}).encode()
+        child.stdin.write(LENGTH.pack(len(task)) + task + page)
+        await child.stdin.drain()
+        head = await child.stdout.readexactly(LENGTH.size)
+        answer: dict[str, str] = json.loads(await child.stdout.readexactly(*LENGTH.unpack(head)))
+        return answer
+
+    async def _start(self) -> Process:
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "feeds.reader_child",
+            str(self.megabytes),
+            stdin=PIPE,
+            stdout=PIPE,
+            cwd=_ROOT,
+            env=environment,
+        )
+        return self._child

@@ -1,0 +1,81 @@
+"""Asks every feed of a catalogue once, within bounds and politely, and has each answer judged."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from feeds.checkup import SILENT_AFTER, Answer, Finding, judge
+from feeds.discover import feeds_named, served
+from feeds.errors import FailureKind, FeedError, ParseError
+from feeds.fetch import Fetcher, Response
+from feeds.manners import Manners
+from feeds.parse import parse_feed
+from feeds.sources import Source
+
+CONCURRENCY = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A source, what came of asking it, and what is the matter with it (nothing, if it is well)."""
+
+    source: Source
+    answer: Answer
+    findings: tuple[Finding, ...]
+
+
+async def ask(fetcher: Fetcher, url: str) -> Answer:
+    """Ask one address once, and read what comes: a feed, a page that names feeds, or a failure."""
+    try:
+        response = await fetcher.get(url)
+    except FeedError as failure:
+        return Answer(failure=failure)
+    return await asyncio.to_thread(read_answer, response)
+
+
+def read_answer(response: Response) -> Answer:
+    """What a response holds."""
+    kind = served(response.body, response.content_type)
+    try:
+        feed = parse_feed(response.body, content_type=response.content_type, url=response.url)
+    except ParseError as failure:
+        named = feeds_named(response.body, response.content_type, response.url) if kind == "html" else []
+        return Answer(failure=failure, served=kind, moved_to=response.moved_to, named=named)
+    return Answer(feed=feed, served=kind, moved_to=response.moved_to)
+
+
+async def survey(
+    fetcher: Fetcher,
+    sources: Sequence[Source],
+    *,
+    now: Callable[[], datetime],
+    concurrency: int = CONCURRENCY,
+    silent_after: timedelta = SILENT_AFTER,
+    manners: Manners | None = None,
+    on_done: Callable[[Surveyed], None] = lambda _: None,
+) -> list[Surveyed]:
+    """Ask all ``sources``, ``concurrency`` at a time and one a server; the answers in their order.
+
+    ``on_done`` is called after each, for a progress bar.
+    """
+    manners = manners or Manners()
+    free = asyncio.Semaphore(concurrency)
+
+    async def one(source: Source) -> Surveyed:
+        async with manners.visit(source.url), free:  # who waits for a server holds up no other
+            answer = await ask(fetcher, source.url)
+        done = Surveyed(source, answer, tuple(judge(source, answer, now(), silent_after)))
+        on_done(done)
+        return done
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(source)) for source in sources]
+    return [task.result() for task in tasks]
+
+
+def reached_nothing(surveyed: Sequence[Surveyed]) -> bool:
+    """Whether not one server was reached, which says something of this machine and nothing of the feeds."""
+    unreached = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.NETWORK, FailureKind.TIMEOUT)
+    failures = [one.answer.failure for one in surveyed]
+    return bool(failures) and all(one is not None and one.kind in unreached for one in failures)

@@ -1,0 +1,200 @@
+"""What a poll leaves behind, through a real server: wishes, habits, moves, validators."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.schedule.rounds import Rounds
+from bot.store import feeds, hosts
+from bot.store.engine import Database
+from bot.store.types import FeedState
+from feeds.cadence import CadenceReason
+from feeds.cadence_words import explain
+from feeds.fetch import Fetcher
+from tests.bot.newsroom import Desk, make_rules
+from tests.fakes.feed_server import Item, Outlet
+from tests.fakes.web import RawServer, Visit
+
+NEWS = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk."""
+    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
+        yield Desk(database, fetcher, make_rules(tmp_path / "rules"))
+
+
+async def wait(desk: Desk) -> float:
+    """Poll; seconds until the feed is due again."""
+    await desk.poll()
+    due = (await desk.feed()).due_at
+    assert due is not None
+    return (due - desk.time).total_seconds()
+
+
+async def test_what_a_document_wishes_holds_on_a_304_too(desk: Desk) -> None:
+    """``ttl`` stood in a body; the answers after it have none."""
+    async with RawServer(Outlet([Item("1", NEWS)], head="<ttl>45</ttl>")) as server:
+        await desk.knows(server.url())
+        assert [await wait(desk), await wait(desk)] == [2700, 2700]
+        feed = await desk.feed()
+    assert feed.due_reason == CadenceReason.ASKED
+    told = explain(feed, desk.time)
+    assert "45 minutes" in told.english
+    assert "45 دقيقة" in told.arabic
+
+
+async def test_a_busy_feed_is_asked_often_from_its_first_reading_on(desk: Desk) -> None:
+    """Its entries' dates tell its habit; a quiet one's do too."""
+    busy = Outlet([Item(str(n), f"خبر {n}", hours_old=n / 12) for n in range(20)])
+    async with RawServer(busy) as server:
+        await desk.knows(server.url())
+        assert await wait(desk) == 60
+        busy.items = [Item(str(n), f"خبر {n}", hours_old=n * 24) for n in range(100, 120)]
+    quiet = Outlet([Item(str(n), f"خبر {n}", hours_old=n * 24) for n in range(20)])
+    async with RawServer(quiet) as other:
+        await desk.knows(other.url())
+        await desk.poll()
+        async with desk.database.read() as session:
+            rows = {one.url: one for one in await feeds.every(session)}
+    assert rows[other.url()].due_reason == CadenceReason.HABIT
+    assert rows[other.url()].due_at == desk.time + timedelta(seconds=900)
+
+
+async def test_the_same_body_with_new_validators_sends_those_back(desk: Desk) -> None:
+    """They came with what was read whole; the old ones would never be answered with 304 again."""
+    tags = iter(('"one"', '"two"', '"three"'))
+
+    async def script(visit: Visit) -> None:
+        asked.append(visit.headers.get("if-none-match", ""))
+        await visit.answer(body=body, ETag=next(tags))
+
+    asked: list[str] = []
+    body = Outlet([Item("1", NEWS)]).body()
+    async with RawServer(script) as server:
+        await desk.knows(server.url())
+        for _ in range(3):
+            await desk.poll()
+    assert asked == ["", '"one"', '"two"']
+
+
+async def test_a_permanent_move_is_believed_after_days(desk: Desk) -> None:
+    """Then the new address is asked, without a redirect; the catalogue may still have the old one."""
+    outlet, old_visits = Outlet([Item("1", NEWS)]), []
+
+    async def moved(visit: Visit) -> None:
+        old_visits.append(visit)
+        await visit.answer("301 Moved", Location=target.url())
+
+    async with RawServer(outlet) as target, RawServer(moved) as old:
+        await desk.knows(old.url())
+        assert (await desk.poll()).entries == 1
+        assert target.url() in explain(await desk.feed(), desk.time).english
+        desk.time += 2 * DAY
+        await desk.poll()
+        assert (await desk.feed()).url == old.url()
+        desk.time += DAY
+        await desk.poll()
+        feed = await desk.feed()
+        assert (feed.url, feed.listed_as, feed.moved_to) == (target.url(), old.url(), "")
+        assert feed.host == f"127.0.0.1:{target.port}"
+        before = len(old_visits)
+        await desk.poll()
+        await desk.knows(old.url())
+        feed = await desk.feed()
+        assert feed.state == FeedState.OK
+        await desk.knows(target.url())
+        assert (await desk.feed()).state == FeedState.OK
+    assert len(old_visits) == before
+    assert outlet.asked[1:] == [outlet.etag] * (len(outlet.asked) - 1)
+
+
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary"])
+async def test_a_temporary_redirect_is_never_believed(desk: Desk, status: str) -> None:
+    """However long it holds."""
+
+    async def elsewhere(visit: Visit) -> None:
+        await visit.answer(status, Location=target.url())
+
+    async with RawServer(Outlet([Item("1", NEWS)])) as target, RawServer(elsewhere) as old:
+        await desk.knows(old.url())
+        for _ in range(3):
+            desk.time += 10 * DAY
+            await desk.poll()
+    assert (await desk.feed()).url == old.url()
+
+
+async def test_a_move_onto_an_address_that_another_feed_has_is_not_made(desk: Desk) -> None:
+    """Both stay as they are; nothing breaks."""
+
+    async def moved(visit: Visit) -> None:
+        await visit.answer("301 Moved", Location=target.url())
+
+    async with RawServer(Outlet([Item("1", NEWS)])) as target, RawServer(moved) as old:
+        await desk.knows(old.url(), target.url())
+        for _ in range(3):
+            desk.time += 4 * DAY
+            await desk.poll()
+    async with desk.database.read() as session:
+        assert {one.url for one in await feeds.every(session)} == {old.url(), target.url()}
+
+
+async def test_a_server_that_is_tired_of_one_feed_rests_from_all(desk: Desk) -> None:
+    """429 with a time: the other feed there waits too, the one elsewhere does not."""
+
+    async def script(visit: Visit) -> None:
+        if visit.path == "/a":
+            await visit.answer("429 Too Many Requests", Retry_After="1800")
+        else:
+            await visit.answer(body=Outlet([Item("1", NEWS)]).body())
+
+    async with RawServer(script) as server:
+        await desk.knows(server.url("/a"), server.url("/b"))
+        (tired,) = await desk.claim()
+        await desk.poller.poll(tired)
+        await desk.poller.flush()
+        desk.time += timedelta(minutes=29)
+        assert await desk.claim() == []
+        desk.time += timedelta(minutes=2)
+        assert len(await desk.claim()) == 1
+
+
+async def test_one_hostile_feed_holds_up_no_other(desk: Desk) -> None:
+    """One hangs, one drips: the p99 of ninety-eight others stays below a second, in one round."""
+
+    async def hang(visit: Visit) -> None:
+        await asyncio.sleep(30)
+
+    async def drip(visit: Visit) -> None:
+        await visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            await visit.send(b"<")
+            await asyncio.sleep(0.01)
+
+    done: list[float] = []
+    body = Outlet([Item("1", NEWS)]).body()
+
+    async def good(visit: Visit) -> None:
+        await visit.answer(body=body)
+        done.append(time.monotonic())
+
+    async with RawServer(hang) as one, RawServer(drip) as two, RawServer(good) as three:
+        await desk.knows(one.url(), two.url(), *(three.url(f"/{n}") for n in range(98)))
+        generous = hosts.Budget(at_once=100, pause=timedelta())
+        rounds = Rounds(desk.poller, concurrency=10, lease_seconds=60, budget=generous)
+        began = time.monotonic()
+        await rounds.tick()
+        async with asyncio.timeout(20):
+            while len(done) < 98:
+                await asyncio.sleep(0.01)
+        together = time.monotonic() - began
+        await rounds.stop()
+    gaps = [later - earlier for earlier, later in pairwise(done)]
+    assert max(gaps) < 1, (together, max(gaps))
