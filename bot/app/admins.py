@@ -1,8 +1,12 @@
-"""What all that tells the admins shares: reaching each in his language, and looking again whatever went wrong."""
+"""What all that tells the admins shares: when to look, whose business it is, and reaching each in his language."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
+from typing import ClassVar
 
 from bot.delivery.notices import Board
 from bot.delivery.outcomes import Verdict
@@ -11,68 +15,106 @@ from bot.store import chats
 from bot.store.engine import Database, first_line, is_passing
 from bot.texts.language import DEFAULT, Language, language_of
 from bot.texts.markup import Message
+from bot.times import utc_now
 
 log = get_log(__name__)
 
 _PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """``admins`` (user ids) are told through ``board``, as long as ``ours()``: as it is this process's business."""
+
+    database: Database
+    board: Board
+    admins: Sequence[int]
+    ours: Callable[[], bool]
+    now: Callable[[], datetime] = utc_now
+
+    async def language(self, admin: int) -> Language:
+        """The language that an admin's chat has chosen."""
+        async with self.database.read() as session:
+            chat = await chats.find(session, admin)
+        return language_of(chat.language) if chat else DEFAULT
+
+
 @dataclass(slots=True)
-class Round:
-    """One message's way to everybody: ``reached`` have it, or cannot be reached for good."""
+class Herald(ABC):
+    """Tells its audience of one subject, ``about``, looking every ``look_seconds``."""
 
-    reached: set[int] = field(default_factory=set)
+    about: ClassVar[str]
+    look_seconds: ClassVar[float]
+    audience: Audience
+    _: KW_ONLY
+    retry_seconds: float = 30.0  # after a message that did not arrive, or a database that did not answer
+    _telling: object = None  # the message that is under way,
+    _reached: set[int] = field(default_factory=set)  # and who has it, or never can
+    _not_before: float = 0.0
 
-    async def go(
-        self,
-        database: Database,
-        board: Board,
-        admins: Sequence[int],
-        page: Callable[[Language], Message],
-        about: str,
-    ) -> bool:
-        """Tell every admin (a user id) who was not reached yet; False when somebody is to be told later."""
-        for admin in admins:
-            if admin not in self.reached and await _reaches(database, board, admin, page, about):
-                self.reached.add(admin)
-        return self.reached.issuperset(admins)
+    @abstractmethod
+    async def tell(self) -> None:
+        """Tell what there is to tell now, and write down that it was told."""
 
+    @abstractmethod
+    def forget(self) -> None:
+        """Keep nothing in mind of what there is to tell: another process may tell it meanwhile."""
 
-async def _reaches(
-    database: Database, board: Board, admin: int, page: Callable[[Language], Message], about: str
-) -> bool:
-    """Send to one admin; True when there is nothing more to try."""
-    outcome = await board.pin(admin, page(await language_of_admin(database, admin)))
-    if outcome is None:
-        return True
-    log.warning(
-        "an admin was not told", about=about, admin=admin, verdict=outcome.verdict, reason=outcome.reason
-    )
-    return outcome.verdict not in _PASSING
+    async def run(self) -> None:
+        """Look again and again, until cancelled; what fails is tried again later. The log has it all anyway."""
+        while self.audience.admins:
+            await asyncio.sleep(self.look_seconds)
+            try:
+                await self.look()
+            except Exception as error:
+                self.rest(self.retry_seconds)
+                if not is_passing(error):
+                    log.exception("the admins were not told", about=self.about)
+                    continue
+                log.warning(
+                    "the admins are told later: the database does not answer",
+                    about=self.about,
+                    error=first_line(error),
+                )
 
+    async def look(self) -> None:
+        """Tell, if that is this process's business and no rest is kept."""
+        if not self.audience.ours():
+            self._telling = None
+            self.forget()
+        elif time.monotonic() >= self._not_before:
+            await self.tell()
 
-async def language_of_admin(database: Database, admin: int) -> Language:
-    """The language that an admin's chat has chosen."""
-    async with database.read() as session:
-        chat = await chats.find(session, admin)
-    return language_of(chat.language) if chat else DEFAULT
+    def rest(self, seconds: float) -> None:
+        """Tell nothing for so long."""
+        self._not_before = time.monotonic() + seconds
 
+    async def reach(self, what: object, page: Callable[[Language], Message]) -> bool:
+        """Send ``page`` to every admin who has not got it; False, and a rest, when somebody is to be told later.
 
-async def look_again(
-    look: Callable[[], Awaitable[None]], seconds: float, wait: Callable[[], None], about: str
-) -> None:
-    """``look`` every so many ``seconds``, until cancelled; after what fails, ``wait`` puts the next try off."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await look()
-        except Exception as error:
-            wait()
-            if not is_passing(error):
-                log.exception("the admins were not told", about=about)
-                continue
-            log.warning(
-                "the admins are told later: the database does not answer",
-                about=about,
-                error=first_line(error),
-            )
+        ``what`` it tells makes one message another: a new one goes to everybody.
+        """
+        if what != self._telling:
+            self._telling, self._reached = what, set()
+        for admin in self.audience.admins:
+            if admin not in self._reached and await self._reaches(admin, page):
+                self._reached.add(admin)
+        if self._reached.issuperset(self.audience.admins):
+            self._telling = None
+            return True
+        self.rest(self.retry_seconds)
+        return False
+
+    async def _reaches(self, admin: int, page: Callable[[Language], Message]) -> bool:
+        """Send to one admin; True when there is nothing more to try."""
+        outcome = await self.audience.board.pin(admin, page(await self.audience.language(admin)))
+        if outcome is None:
+            return True
+        log.warning(
+            "an admin was not told",
+            about=self.about,
+            admin=admin,
+            verdict=outcome.verdict,
+            reason=outcome.reason,
+        )
+        return outcome.verdict not in _PASSING

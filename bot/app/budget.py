@@ -5,30 +5,23 @@ is. For too little no rule is blamed on a day on which nobody read the feeds. Th
 told once; that it fired too often or too seldom on a day, for each such day.
 """
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from bot.app.admins import Round, look_again
+from bot.app.admins import Herald
 from bot.app.rulebook import RuleBook
-from bot.delivery.notices import Board
 from bot.store import archive, rule_files, watches
-from bot.store.engine import Database
 from bot.texts.rule_news import OutsideLine, outside_page
-from bot.times import utc_now
 from rules import RuleInfo, Status
 from rules.expecting import DAY, measured
 
-LOOK_SECONDS = 60.0
-RETRY_SECONDS = 300.0
 AFTER = timedelta(minutes=15)  # past midnight, when the day's last matches are surely stored
 SLOT = timedelta(hours=6)  # in each of which somebody must have read something, for silence to mean anything
 _TOPIC = "expect"
-_ABOUT = "rules outside their expect"
 
 
 class Outside(NamedTuple):
@@ -75,42 +68,30 @@ def judged(day: date, found: Collection[Outside], known: Collection[str]) -> Day
 
 
 @dataclass(slots=True)
-class Budget:
-    """Tells ``admins`` (user ids) through ``board``, as long as ``ours()`` says that telling is this process's."""
+class Budget(Herald):
+    """Tells of the last whole day."""
 
+    about: ClassVar[str] = "rules outside their expect"
+    look_seconds: ClassVar[float] = 60.0
     folder: Path
-    database: Database
     book: RuleBook
-    board: Board
-    admins: Sequence[int]
-    ours: Callable[[], bool]
-    now: Callable[[], datetime] = utc_now
-    look_seconds: float = LOOK_SECONDS
-    retry_seconds: float = RETRY_SECONDS
     _done: date | None = None  # the day that needs no more looking at
-    _telling: Day | None = None
-    _round: Round = field(default_factory=Round)
-    _not_before: float = 0.0
+    _judged: Day | None = None  # what is being told
 
-    async def run(self) -> None:
-        """Look again and again, until cancelled; what fails is tried again later."""
-        if self.admins:
-            await look_again(self.look, self.look_seconds, self._wait, _ABOUT)
+    def forget(self) -> None:
+        """Judge again."""
+        self._done = self._judged = None
 
-    async def look(self) -> None:
-        """Tell of the last whole day, if that has not been done."""
-        if not self.ours():
-            self._done = self._telling = None  # another process may tell meanwhile
+    async def tell(self) -> None:
+        """Tell of the day, if that has not been done."""
+        day = (self.audience.now() - AFTER).astimezone(UTC).date() - timedelta(days=1)
+        if self._done == day:
             return
-        day = (self.now() - AFTER).astimezone(UTC).date() - timedelta(days=1)
-        if self._done == day or time.monotonic() < self._not_before:
+        if self._judged is None or self._judged.day != day:
+            self._judged = await self._judge(day)
+        if self._judged is not None and not await self._tell(self._judged):
             return
-        if self._telling is None or self._telling.day != day:
-            self._telling, self._round = await self._judge(day), Round()
-        if self._telling is not None and not await self._tell(self._telling):
-            self._wait()
-            return
-        self._done, self._telling = day, None
+        self._done, self._judged = day, None
 
     async def _judge(self, day: date) -> Day | None:
         """What there is to tell; None if this day was told of, or a later one before the clock was set back."""
@@ -120,7 +101,7 @@ class Budget:
         start, end = _begin(day), _begin(day + timedelta(days=1))
         longest = max((one.expect.at_least_every or 0 for one in rules if one.expect), default=0)
         since = start - timedelta(seconds=2 * longest) - timedelta(days=1)  # to say how long a silence is
-        async with self.database.read() as session:
+        async with self.audience.database.read() as session:
             told = await rule_files.told(session, _TOPIC)
             if told is not None and told.digest >= day.isoformat():
                 return None
@@ -137,20 +118,12 @@ class Budget:
 
     async def _tell(self, told: Day) -> bool:
         """Tell every admin and write it down; False when somebody is to be told later."""
-        if told.lines and not await self._round.go(
-            self.database,
-            self.board,
-            self.admins,
-            lambda language: outside_page(language, told.day, told.lines),
-            _ABOUT,
-        ):
+        if told.lines and not await self.reach(told, lambda to: outside_page(to, told.day, told.lines)):
             return False
-        async with self.database.write() as session:
-            await rule_files.note_told(session, told.day.isoformat(), told.silent, self.now(), _TOPIC)
+        now = self.audience.now()
+        async with self.audience.database.write() as session:
+            await rule_files.note_told(session, told.day.isoformat(), told.silent, now, _TOPIC)
         return True
-
-    def _wait(self) -> None:
-        self._not_before = time.monotonic() + self.retry_seconds
 
 
 def _begin(day: date) -> datetime:

@@ -5,25 +5,18 @@ remembers that it was told, so that neither a restart nor another process tells 
 token cannot be told through Telegram: the log and the health page say it.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
 
-from bot.app.admins import Round, look_again
-from bot.delivery.notices import Board
+from bot.app.admins import Herald
 from bot.handlers.outbox import line_of
 from bot.store import chats, troubles
-from bot.store.engine import Database
 from bot.store.troubles import Parked, Trouble
 from bot.texts.language import Language
 from bot.texts.markup import Message
 from bot.texts.outbox import Addressee, ParkedLine, news_page
-from bot.times import utc_now
 
-LOOK_SECONDS = 5.0  # what fails together is told together
 PAUSE_SECONDS = 60.0  # between two messages
-RETRY_SECONDS = 30.0
 MOST = 5000  # rows of each sort in one message's counts; the others are in the next one
 _OWN_DECISIONS = ("blocked by the user", "user is deactivated")  # of a person in a private chat: no news
 
@@ -34,7 +27,6 @@ class Batch:
 
     deliveries: list[Trouble]
     parked: list[Parked]
-    round: Round = field(default_factory=Round)
 
     @property
     def is_news(self) -> bool:
@@ -51,55 +43,40 @@ def is_news(parked: Parked) -> bool:
 
 
 @dataclass(slots=True)
-class Reporter:
-    """Tells ``admins`` (user ids) through ``board``, as long as ``ours()`` says that telling is this process's."""
+class Reporter(Herald):
+    """Tells of what nobody was told of."""
 
-    database: Database
-    board: Board
-    admins: Sequence[int]
-    ours: Callable[[], bool]
-    now: Callable[[], datetime] = utc_now
-    look_seconds: float = LOOK_SECONDS
+    about: ClassVar[str] = "deliveries"
+    look_seconds: ClassVar[float] = 5.0  # what fails together is told together
+    _: KW_ONLY
     pause_seconds: float = PAUSE_SECONDS
-    retry_seconds: float = RETRY_SECONDS
     _batch: Batch | None = None  # what some admins have and others do not, yet
-    _not_before: float = 0.0
 
-    async def run(self) -> None:
-        """Look again and again, until cancelled; what fails is tried again later."""
-        if not self.admins:
-            return
-        await look_again(self.look, self.look_seconds, lambda: self._wait(self.retry_seconds), "deliveries")
+    def forget(self) -> None:
+        """Ask the store again."""
+        self._batch = None
 
-    async def look(self) -> None:
+    async def tell(self) -> None:
         """Tell what there is to tell now."""
-        if not self.ours():
-            self._batch = None  # another process may tell meanwhile
-            return
-        if time.monotonic() < self._not_before:
-            return
         batch = self._batch = self._batch or await self._collect()
-        if batch is None:
-            return
-        if batch.is_news and not await self._tell(batch):
-            self._wait(self.retry_seconds)
+        if batch is None or (batch.is_news and not await self._tell(batch)):
             return
         await self._note(batch)
         self._batch = None
         if batch.is_news:
-            self._wait(self.pause_seconds)
+            self.rest(self.pause_seconds)
 
     async def _collect(self) -> Batch | None:
-        async with self.database.read() as session:
+        async with self.audience.database.read() as session:
             found = Batch(
                 await troubles.untold(session, limit=MOST), await troubles.untold_parked(session, limit=MOST)
             )
         return found if found.deliveries or found.parked else None
 
     async def _note(self, batch: Batch) -> None:
-        async with self.database.write() as session:
-            await troubles.note_told(session, [one.id for one in batch.deliveries], self.now())
-            await troubles.note_parked_told(session, batch.parked, self.now())
+        async with self.audience.database.write() as session:
+            await troubles.note_told(session, [one.id for one in batch.deliveries], self.audience.now())
+            await troubles.note_parked_told(session, batch.parked, self.audience.now())
 
     async def _tell(self, batch: Batch) -> bool:
         """Tell every admin who does not have it; False when somebody is to be told later."""
@@ -108,10 +85,7 @@ class Reporter:
             parked = [parked_line(one) for one in batch.parked if is_news(one)]
             return news_page(language, [line_of(one) for one in batch.deliveries], parked)
 
-        return await batch.round.go(self.database, self.board, self.admins, page, "deliveries")
-
-    def _wait(self, seconds: float) -> None:
-        self._not_before = time.monotonic() + seconds
+        return await self.reach(batch, page)
 
 
 def parked_line(parked: Parked) -> ParkedLine:

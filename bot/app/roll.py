@@ -4,25 +4,17 @@ Which rules rang last stands in the store, so that a deletion while nobody ran i
 that stopped because its file is wrong is the business of ``bot.app.telling``.
 """
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
-from bot.app.admins import Round, look_again
+from bot.app.admins import Herald
 from bot.app.rulebook import Edition, RuleBook
-from bot.delivery.notices import Board
 from bot.store import rule_files
-from bot.store.engine import Database
 from bot.texts.rule_news import SilentLine, silent_page
-from bot.times import utc_now
 from rules import RuleInfo, Status
 
-LOOK_SECONDS = 1.0
-RETRY_SECONDS = 30.0
 _TOPIC = "live"
-_ABOUT = "rules that rang"
 
 
 class Roll(NamedTuple):
@@ -49,52 +41,29 @@ def of(rang: Collection[str], edition: Edition) -> Roll:
 
 
 @dataclass(slots=True)
-class Caller:
-    """Tells ``admins`` (user ids) through ``board``, as long as ``ours()`` says that telling is this process's."""
+class Caller(Herald):
+    """Tells of rules that ring no more."""
 
-    database: Database
+    about: ClassVar[str] = "rules that rang"
+    look_seconds: ClassVar[float] = 1.0
     book: RuleBook
-    board: Board
-    admins: Sequence[int]
-    ours: Callable[[], bool]
-    now: Callable[[], datetime] = utc_now
-    look_seconds: float = LOOK_SECONDS
-    retry_seconds: float = RETRY_SECONDS
     _seen: Edition | None = None  # the edition that needs no more looking at
-    _telling: tuple[SilentLine, ...] = ()
-    _round: Round = field(default_factory=Round)
-    _not_before: float = 0.0
 
-    async def run(self) -> None:
-        """Look again and again, until cancelled; what fails is tried again later."""
-        if self.admins:
-            await look_again(self.look, self.look_seconds, self._wait, _ABOUT)
+    def forget(self) -> None:
+        """Look at the edition again."""
+        self._seen = None
 
-    async def look(self) -> None:
+    async def tell(self) -> None:
         """Tell what there is to tell now."""
-        if not self.ours():
-            self._seen = None  # another process may tell meanwhile
+        edition, database = self.book.edition, self.audience.database
+        if edition is self._seen or not edition.files:
             return
-        edition = self.book.edition
-        if edition is self._seen or not edition.files or time.monotonic() < self._not_before:
-            return
-        async with self.database.read() as session:
+        async with database.read() as session:
             told = await rule_files.told(session, _TOPIC)
         roll = of(told.files if told else (), edition)
-        if roll.silent and not await self._tell(roll.silent):
-            self._wait()
+        if roll.silent and not await self.reach(roll.silent, lambda to: silent_page(to, roll.silent)):
             return
         if told is None or set(told.files) != roll.rang:
-            async with self.database.write() as session:
-                await rule_files.note_told(session, "", roll.rang, self.now(), _TOPIC)
+            async with database.write() as session:
+                await rule_files.note_told(session, "", roll.rang, self.audience.now(), _TOPIC)
         self._seen = edition
-
-    async def _tell(self, silent: tuple[SilentLine, ...]) -> bool:
-        if silent != self._telling:
-            self._telling, self._round = silent, Round()
-        return await self._round.go(
-            self.database, self.board, self.admins, lambda language: silent_page(language, silent), _ABOUT
-        )
-
-    def _wait(self) -> None:
-        self._not_before = time.monotonic() + self.retry_seconds

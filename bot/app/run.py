@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from bot.app import parts, reach
+from bot.app.admins import Audience
 from bot.app.alarm import Alarm
 from bot.app.budget import Budget
 from bot.app.feed_alarms import FeedAlarms
@@ -205,8 +206,8 @@ class Rasid:
         board, admins = TelegramBoard(talk.application.bot, database), self.settings.admins
         listener = Listener(talk.application, lambda: sender.role.epoch is not None)
         sender.role.detail = lambda: sender.trouble or listener.trouble  # a token that is refused, once
-        alarm = Alarm(database, board, admins, lambda: listener.has_rival)
-        reporter = Reporter(database, board, admins, lambda: sender.role.epoch is not None)
+        alarm = Alarm(Audience(database, board, admins, lambda: listener.has_rival))
+        reporter = Reporter(_audience(sender, board, admins))
         async with (
             _beside(listener.run(), alarm.run(), reporter.run()),
             self._telling(sender, board, admins),
@@ -229,16 +230,14 @@ class Rasid:
     ) -> contextlib.AbstractAsyncContextManager[None]:
         """What admins hear of rules and feeds; of several bots, the one that sends alerts tells them."""
 
-        def ours() -> bool:
-            return sender.role.epoch is not None
-
-        folder, database, book = self.settings.rules.absolute(), sender.database, self._rules
+        audience = _audience(sender, board, admins)
+        folder, book = self.settings.rules.absolute(), self._rules
         return _beside(
-            Teller(folder, database, book, board, admins, ours).run(),
-            Caller(database, book, board, admins, ours).run(),
-            Budget(folder, database, book, board, admins, ours).run(),
-            FeedNews(database, board, admins, ours).run(),
-            FeedAlarms(database, board, admins, ours).run(),
+            Teller(audience, folder, book).run(),
+            Caller(audience, book).run(),
+            Budget(audience, folder, book).run(),
+            FeedNews(audience).run(),
+            FeedAlarms(audience).run(),
         )
 
     async def _send(self, sender: Sender, poller: Poller | None) -> None:
@@ -264,6 +263,10 @@ class Rasid:
             return True
         task.cancel()
         return False
+
+
+def _audience(sender: Sender, board: Board, admins: Sequence[int]) -> Audience:
+    return Audience(sender.database, board, admins, lambda: sender.role.epoch is not None)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.budget import Budget, outside
 from bot.app.rulebook import RuleBook
 from bot.delivery.notices import TelegramBoard
@@ -51,16 +52,8 @@ class Desk:
         contents = {path: path.read_bytes() for path in self.folder.rglob("*.yaml")}
         assert book.take(settle(self.folder, contents, {}), self.time)
         board = TelegramBoard(self.bot, self.database)
-        self.budget = Budget(
-            self.folder,
-            self.database,
-            book,
-            board,
-            (ADMIN, OTHER),
-            lambda: self.ours,
-            lambda: self.time,
-            retry_seconds=0,
-        )
+        audience = Audience(self.database, board, (ADMIN, OTHER), lambda: self.ours, lambda: self.time)
+        self.budget = Budget(audience, self.folder, book, retry_seconds=0)
 
     async def fires(self, day: int, count: int, fate: Fate = Fate.ALERTED) -> None:
         """So many matches of ``visits`` on a day of June; and all day news that it does not want."""

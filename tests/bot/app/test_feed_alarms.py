@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.feed_alarms import FeedAlarms
 from bot.delivery.notices import TelegramBoard
 from bot.store import chats, feeds, shown
@@ -42,7 +43,7 @@ async def bot(database: Database, bot_api: BotApiServer, now: datetime) -> Async
 def teller(database: Database, bot: Bot, now: datetime, *, ours: bool = True) -> FeedAlarms:
     """A new process's teller."""
     board = TelegramBoard(bot, database)
-    return FeedAlarms(database, board, (ADMIN, OTHER), lambda: ours, lambda: now, retry_seconds=0)
+    return FeedAlarms(Audience(database, board, (ADMIN, OTHER), lambda: ours, lambda: now), retry_seconds=0)
 
 
 async def test_an_alarm_is_told_once(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.feed_news import FeedNews
 from bot.delivery.notices import TelegramBoard
 from bot.store.engine import Database
@@ -38,8 +39,9 @@ async def bot(bot_api: BotApiServer) -> AsyncIterator[Bot]:
 
 def news(desk: Desk, bot: Bot, *, ours: bool = True) -> FeedNews:
     """As a process that has just started."""
+    board = TelegramBoard(bot, desk.database)
     return FeedNews(
-        desk.database, TelegramBoard(bot, desk.database), (ADMIN,), lambda: ours, lambda: desk.time
+        Audience(desk.database, board, (ADMIN,), lambda: ours, lambda: desk.time), retry_seconds=0
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.reporting import Reporter, is_news
 from bot.delivery.notices import TelegramBoard
 from bot.store import chats
@@ -29,6 +30,7 @@ class Office:
     api: BotApiServer
     time: datetime
     ours: bool = True
+    admins: tuple[int, ...] = (ADMIN, OTHER)
     reporter: Reporter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -36,15 +38,9 @@ class Office:
 
     def restart(self, pause: float = 0) -> None:
         """A new process."""
-        self.reporter = Reporter(
-            self.database,
-            TelegramBoard(self.bot, self.database),
-            (ADMIN, OTHER),
-            lambda: self.ours,
-            lambda: self.time,
-            pause_seconds=pause,
-            retry_seconds=0,
-        )
+        board = TelegramBoard(self.bot, self.database)
+        audience = Audience(self.database, board, self.admins, lambda: self.ours, lambda: self.time)
+        self.reporter = Reporter(audience, pause_seconds=pause, retry_seconds=0)
 
     async def fails(self, count: int, state: DeliveryState = DeliveryState.DEAD) -> list[int]:
         """So many new alerts end so."""
@@ -146,7 +142,8 @@ async def test_who_cannot_be_reached_is_tried_again_or_left(office: Office) -> N
 
 async def test_without_admins_there_is_nothing_to_run(office: Office) -> None:
     """The log and `rasid outbox` have it all."""
-    office.reporter.admins = ()
+    office.admins = ()
+    office.restart()
     await office.reporter.run()
     assert office.api.sent == []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.reloading import Reloader
 from bot.app.roll import Caller, Roll, call
 from bot.app.rulebook import RuleBook
@@ -41,9 +42,8 @@ class Desk:
         self.reloader = Reloader(self.path, self.database, book, ("bot",), lambda: self.now)
         await self.reloader.open()
         board = TelegramBoard(self.bot, self.database)
-        self.caller = Caller(
-            self.database, book, board, (ADMIN, OTHER), lambda: self.ours, lambda: self.now, retry_seconds=0
-        )
+        audience = Audience(self.database, board, (ADMIN, OTHER), lambda: self.ours, lambda: self.now)
+        self.caller = Caller(audience, book, retry_seconds=0)
 
     def file(self, name: str) -> Path:
         """A rule's file."""

@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 from telegram import Bot
 
+from bot.app.admins import Audience
 from bot.app.rulebook import Edition, RuleBook
 from bot.app.telling import News, Teller, news
-from bot.delivery.notices import TelegramBoard, TerminalBoard
+from bot.delivery.notices import Board, TelegramBoard, TerminalBoard
 from bot.store import chats
 from bot.store.engine import Database
 from bot.store.tables import RuleNews
@@ -39,6 +40,8 @@ class Office:
     api: BotApiServer
     time: datetime
     ours: bool = True
+    admins: tuple[int, ...] = (ADMIN, OTHER)
+    board: Board | None = None  # instead of Telegram
     there: tuple[str, ...] = ("visits", "one", "two")  # the files that the rules are made of
     book: RuleBook = field(default_factory=RuleBook)
     teller: Teller = field(init=False)
@@ -48,17 +51,9 @@ class Office:
 
     def restart(self) -> None:
         """A new process."""
-        self.teller = Teller(
-            FOLDER,
-            self.database,
-            self.book,
-            TelegramBoard(self.bot, self.database),
-            (ADMIN, OTHER),
-            lambda: self.ours,
-            lambda: self.time,
-            pause_seconds=0,
-            retry_seconds=0,
-        )
+        board = self.board or TelegramBoard(self.bot, self.database)
+        audience = Audience(self.database, board, self.admins, lambda: self.ours, lambda: self.time)
+        self.teller = Teller(audience, FOLDER, self.book, pause_seconds=0, retry_seconds=0)
 
     async def meets(self, *troubles: Trouble) -> list[tuple[int, str]]:
         """The book has these troubles now; what is said, to whom, without marks."""
@@ -163,8 +158,8 @@ async def test_an_admin_who_blocked_the_bot_holds_nobody_up(office: Office) -> N
 async def test_without_a_token_the_terminal_says_the_same(office: Office, tmp_path: Path) -> None:
     """In the same words."""
     with (tmp_path / "screen").open("w+", encoding="utf-8") as screen:
-        office.teller.board = TerminalBoard(Console(file=screen, width=200, soft_wrap=True))
-        office.teller.admins = (0,)
+        office.board, office.admins = TerminalBoard(Console(file=screen, width=200, soft_wrap=True)), (0,)
+        office.restart()
         await office.meets(trouble())
         screen.seek(0)
         assert "library/topic/visits.yaml:5:3 S001" in screen.read()
@@ -172,7 +167,8 @@ async def test_without_a_token_the_terminal_says_the_same(office: Office, tmp_pa
 
 async def test_without_admins_there_is_nothing_to_run(office: Office) -> None:
     """The log has it all."""
-    office.teller.admins = ()
+    office.admins = ()
+    office.restart()
     await office.teller.run()
     assert office.api.sent == []
 
