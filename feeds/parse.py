@@ -116,7 +116,8 @@ def _whole(
     base = base_of(info, task.url)
     entries, odd = parsed_entries(raws, base, now)
     said = (*decoded.problems, *_removed(prepared), *broken)
-    shown = None if said else shown_by(pieces, raws, base)
+    repeats = len(entries) < len(raws)  # which of two counts changes with the document
+    shown = None if said or repeats else shown_by(pieces, raws, base)
     return ParsedFeed(info, entries, decoded.encoding, (*said, *odd), damaged, shown=shown)
 
 

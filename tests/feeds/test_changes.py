@@ -112,6 +112,13 @@ def test_a_base_ends_with_its_element() -> None:
     assert links == ["https://one.example/x", "https://f.example/y"]
 
 
+def test_a_document_with_repeats_is_always_read_whole() -> None:
+    """Of two with one guid the first counts; when it is gone, the second is no entry that was known."""
+    one, two = item(1, title="خبر"), item(1, title="خبر آخر")
+    feed = in_part(rss(one, two, item(3)), rss(two, item(3)))
+    assert ([entry.title for entry in feed.entries], feed.known) == (["خبر آخر", "خبر رقم 3"], 0)
+
+
 def test_what_was_kept_in_another_form_is_not_used() -> None:
     """After a change of the form, the next reading is a whole one."""
     shown = parse(rss(item(1))).shown
