@@ -252,13 +252,17 @@ class Sender:
             "alert not sent", verdict=outcome.verdict, reason=outcome.reason, state=settled.state, **about
         )
         if outcome.verdict == Verdict.HALT:
-            self._halted_until = time.monotonic() + HALT_SECONDS
             log.error(REFUSED)
 
     def _note_token(self, outcome: Arrived | Outcome) -> None:
-        """Whether Telegram takes the token, as far as an outcome tells."""
+        """Whether Telegram takes the token, as far as an outcome tells.
+
+        All sends halt before the outcome is written: what waits again then would be claimed at once.
+        """
         if isinstance(outcome, Arrived) or outcome.verdict not in (Verdict.RETRY, Verdict.AMBIGUOUS):
             self._refused = isinstance(outcome, Outcome) and outcome.verdict == Verdict.HALT
+        if self._refused:
+            self._halted_until = time.monotonic() + HALT_SECONDS
 
     async def _give_back(self) -> None:
         """What is claimed and has not begun goes back as it was."""

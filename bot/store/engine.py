@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from bot.errors import StoreUnavailable
 
 BUSY_SECONDS = 10.0  # how long SQLite waits for another writer before it gives up
+IDLE_SECONDS = 15.0  # how long PostgreSQL keeps a transaction, and its locks, for a process that says nothing
 _READ = "rasid_read"
 
 Session = AsyncSession  # so that no other package needs SQLAlchemy's name
@@ -43,7 +44,9 @@ class Database:
 
     def _create(self) -> AsyncEngine:
         if not self.is_sqlite:
-            return create_async_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+            engine = create_async_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+            event.listen(engine.sync_engine, "connect", _let_no_transaction_sleep)
+            return engine
         self._require_folder()
         engine = create_async_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine.sync_engine, "connect", _set_pragmas)
@@ -95,6 +98,14 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_no_transaction_sleep(connection: Any, _record: object) -> None:
+    """A process that was frozen in the middle of a claim would else let all others wait until it wakes."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(IDLE_SECONDS * 1000)}")
+    cursor.close()
+    connection.commit()  # a setting made in a transaction goes with its rollback
 
 
 def _begin(connection: Connection) -> None:

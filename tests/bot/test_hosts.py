@@ -1,13 +1,16 @@
 """The budget of a server: shared by all workers through the database, whoever claims."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from bot.store import feeds, hosts
+from bot.store import engine, feeds, hosts
 from bot.store.engine import Database
 from bot.store.hosts import Budget
+from bot.store.schema import upgrade
 from bot.store.tables import Feed
 
 SECOND = timedelta(seconds=1)
@@ -74,6 +77,27 @@ async def test_workers_that_claim_at_once_share_a_servers_chances(
     finally:
         await asyncio.gather(*(other.dispose() for other in others))
     assert names([one for claimed in claims for one in claimed]) == ["a", "b"]
+
+
+async def test_a_worker_frozen_in_the_middle_of_its_claim_holds_nobody_up(
+    new_postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """PostgreSQL gives its transaction up after a while; woken, it finds that nothing was taken."""
+    monkeypatch.setattr(engine, "IDLE_SECONDS", 0.5)
+    url = new_postgres()
+    frozen, other = Database(url), Database(url)
+    await upgrade(other)
+    await listed(other, now, big=1)
+    with pytest.raises(DBAPIError, match="idle-in-transaction") as caught:
+        async with frozen.write() as session:
+            assert len(await feeds.claim_due(session, now, limit=1, lease_seconds=60)) == 1
+            async with asyncio.timeout(10):
+                assert names(await claim(other, now)) == ["big"]
+    assert engine.is_passing(caught.value)
+    await listed(frozen, now, small=1)
+    assert names(await claim(frozen, now)) == ["small"]
+    await frozen.dispose()
+    await other.dispose()
 
 
 async def test_a_tired_server_is_left_alone_by_all_of_its_feeds(database: Database, now: datetime) -> None:
