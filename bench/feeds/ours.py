@@ -32,6 +32,7 @@ from bot.store.engine import Database
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from rules import load_rules
 
 CONCURRENCY = 50
@@ -114,8 +115,8 @@ async def bench(port: int, count: int, folder: str) -> AsyncIterator[Bench]:
     hold_on_to_memory()
     await upgrade(database)
     fetcher = Fetcher(user_agent="Rasid/bench", allow_private_addresses=True, resolver=Loopback())
-    async with fetcher:
-        poller = Poller(database, fetcher, lambda: rules, floor_seconds=60, news_hours=6)
+    async with fetcher, Parsers() as parsers:
+        poller = Poller(database, fetcher, parsers, lambda: rules, floor_seconds=60, news_hours=6)
         rounds = Rounds(poller, concurrency=CONCURRENCY, lease_seconds=60)
         yield Bench(port, count, rounds)
         await rounds.stop()

@@ -49,6 +49,7 @@ class Poller:
 
     database: Database
     fetcher: Fetcher
+    parsers: Parsers
     rules: Callable[[], RuleSet]
     floor_seconds: float
     news_hours: float
@@ -56,7 +57,6 @@ class Poller:
     now: Callable[[], datetime] = utc_now
     spread: Callable[[], float] = random
     ceiling_seconds: float = CEILING
-    parsers: Parsers = field(default_factory=Parsers)
     memory: Memory = field(init=False)
     _quiet: list[dict[str, Any]] = field(default_factory=list)
     _calm: list[Calm] = field(default_factory=list)

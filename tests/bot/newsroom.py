@@ -1,5 +1,7 @@
 """A small newsroom for tests: two rules of our own, and a poller over a real store."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ from bot.store import chats, feeds
 from bot.store.engine import Database
 from bot.store.tables import Feed
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from rules import RuleSet, load_rules
 from tests.fakes.feed_server import NOW
 
@@ -90,6 +93,7 @@ class Desk:
 
     database: Database
     fetcher: Fetcher
+    parsers: Parsers
     rules: RuleSet
     time: datetime = NOW
     rang: int = 0
@@ -99,6 +103,7 @@ class Desk:
         self.poller = Poller(
             database=self.database,
             fetcher=self.fetcher,
+            parsers=self.parsers,
             rules=lambda: self.rules,
             floor_seconds=60,
             news_hours=6,
@@ -145,3 +150,11 @@ class Desk:
         async with self.database.read() as session:
             (row,) = await feeds.every(session)
         return row
+
+
+@asynccontextmanager
+async def open_desk(database: Database, rules: RuleSet, *, seconds: float = 5) -> AsyncIterator[Desk]:
+    """A desk that asks servers on loopback."""
+    fetching = Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=seconds)
+    async with fetching as fetcher, Parsers() as parsers:
+        yield Desk(database, fetcher, parsers, rules)

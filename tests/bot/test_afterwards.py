@@ -13,8 +13,7 @@ from telegram import Bot
 from bot.store import outgoing
 from bot.store.engine import Database
 from bot.store.types import DeliveryKind, DeliveryState, IfGone
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.bot.test_sender import OTHER, READER, TITLE, Post, sent
 from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, Sent
 from tests.fakes.feed_server import NOW, Item, Outlet
@@ -190,8 +189,7 @@ async def evening(post: Post) -> AsyncIterator[Evening]:
     """Forty-one outlets without news, followed by a reader."""
     outlets = [Outlet([]) for _ in range(41)]
     async with AsyncExitStack() as stack:
-        fetcher = Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=20)
-        desk = Desk(post.database, await stack.enter_async_context(fetcher), post.rules)
+        desk = await stack.enter_async_context(open_desk(post.database, post.rules, seconds=20))
         servers = [await stack.enter_async_context(RawServer(outlet)) for outlet in outlets]
         await desk.knows(*(server.url() for server in servers))
         await desk.follows(READER, "visits", "kirby")

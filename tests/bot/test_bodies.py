@@ -14,6 +14,7 @@ from bot.store.engine import Database
 from bot.store.pages import A_SERVER
 from feeds.fetch import Fetcher
 from feeds.manners import Manners
+from feeds.parsers import Parsers
 from feeds.readers import Readers
 from tests.bot.newsroom import Desk, make_rules
 from tests.fakes.feed_server import Item, Outlet
@@ -85,11 +86,12 @@ async def news(database: Database, tmp_path: Path) -> AsyncIterator[Newsdesk]:
     site = Site()
     async with (
         Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher,
+        Parsers() as parsers,
         Readers() as readers,
         RawServer(site) as server,
     ):
         site.base = server.url("")
-        desk = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+        desk = Desk(database, fetcher, parsers, make_rules(tmp_path / "rules"))
         await desk.knows(server.url())
         await desk.follows(5, "visits", "kirby")
         await desk.poll()

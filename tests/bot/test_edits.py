@@ -11,10 +11,9 @@ from bot.pipeline.sorting import FLOOD, MOST_EDITS
 from bot.store import entries, shown
 from bot.store.engine import Database
 from bot.store.types import AlarmKind, DeliveryKind, Fate
-from feeds.fetch import Fetcher
 from feeds.identity import canonical_link
 from feeds.parse import parse_feed
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer, Visit
 from tests.shared_data import shared_path
@@ -34,8 +33,7 @@ TITLES = (
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk whose rules are two files; visits is high, kirby is low."""
-    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
-        desk = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+    async with open_desk(database, make_rules(tmp_path / "rules")) as desk:
         yield desk
         await desk.poller.parsers.close()
 

@@ -16,8 +16,7 @@ from bot.store.types import HubState
 from bot.web.callback import MAX_BYTES
 from bot.web.site import WebServer, site
 from feeds.cadence import CadenceReason
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.hub import Hub
 from tests.fakes.web import RawServer
@@ -57,10 +56,7 @@ class Office:
 async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
     """One feed, read once, with a hub in its head."""
     async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(
-            Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5)
-        )
-        desk = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+        desk = await stack.enter_async_context(open_desk(database, make_rules(tmp_path / "rules")))
         web = WebServer(site(database, lambda: desk.time, hubs=True), "127.0.0.1", 0)
         serving = asyncio.create_task(web.run())
         stack.push_async_callback(asyncio.wait, [serving])
@@ -73,7 +69,7 @@ async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
         outlet_server = await stack.enter_async_context(RawServer(outlet))
         await desk.knows(outlet_server.url())
         await desk.poll()
-        yield Office(desk, outlet, hub, Hubs(database, fetcher, web.url, lambda: desk.time))
+        yield Office(desk, outlet, hub, Hubs(database, desk.fetcher, web.url, lambda: desk.time))
 
 
 async def test_a_hub_is_asked_once_verified_and_relied_on(office: Office) -> None:

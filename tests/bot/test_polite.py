@@ -15,8 +15,7 @@ from bot.store.engine import Database
 from bot.store.types import FeedState
 from feeds.cadence import CadenceReason
 from feeds.cadence_words import explain
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer, Visit
 
@@ -27,8 +26,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk."""
-    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
-        yield Desk(database, fetcher, make_rules(tmp_path / "rules"))
+    async with open_desk(database, make_rules(tmp_path / "rules")) as desk:
+        yield desk
 
 
 async def wait(desk: Desk) -> float:

@@ -12,10 +12,9 @@ from bot.pipeline.reading import LONGEST_LINE, MOST_LINES, explanation_of
 from bot.pipeline.save import Saved
 from bot.store.engine import Database
 from bot.store.types import Fate, FeedState
-from feeds.fetch import Fetcher
 from feeds.parsers import Parsers
 from rules import Document
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer
 from tests.rules.workshop import rule_set_of, rule_text
@@ -27,8 +26,7 @@ KIRBY = "كيربي: نراقب الزيارة عن كثب"
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk whose rules are two files."""
-    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
-        desk = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+    async with open_desk(database, make_rules(tmp_path / "rules")) as desk:
         yield desk
         await desk.poller.parsers.close()
 

@@ -18,8 +18,7 @@ from bot.store import outgoing, parcels
 from bot.store.engine import Database
 from bot.store.tables import Delivery
 from bot.store.types import Fate
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules, watch_of
+from tests.bot.newsroom import Desk, make_rules, open_desk, watch_of
 from tests.fakes.feed_server import NOW, Item, Outlet
 from tests.fakes.web import RawServer
 
@@ -71,11 +70,10 @@ async def press(database: Database, tmp_path: Path) -> AsyncIterator[Press]:
     """Two outlets that the desk knows, and three watches."""
     outlets = (Outlet(), Outlet())
     async with (
-        Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher,
+        open_desk(database, make_rules(tmp_path / "rules", BACK, SILENT, SPIKE)) as desk,
         RawServer(outlets[0]) as one,
         RawServer(outlets[1]) as two,
     ):
-        desk = Desk(database, fetcher, make_rules(tmp_path / "rules", BACK, SILENT, SPIKE))
         urls = (one.url(), two.url())
         await desk.knows(*urls)
         yield Press(desk, outlets, urls)

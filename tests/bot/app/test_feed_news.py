@@ -12,8 +12,7 @@ from bot.app.feed_news import FeedNews
 from bot.delivery.notices import TelegramBoard
 from bot.store.engine import Database
 from bot.web.health import look
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.bot_api import TOKEN, BotApiServer, too_many_requests
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer
@@ -25,8 +24,8 @@ DAY = timedelta(days=1)
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk."""
-    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher:
-        yield Desk(database, fetcher, make_rules(tmp_path / "rules"))
+    async with open_desk(database, make_rules(tmp_path / "rules")) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bot.store.holders import whoami
 from bot.times import utc_now
 from bot.web.health import look
 from feeds.fetch import Fetcher
+from feeds.parsers import Parsers
 from rules import RuleSet
 from tests.bot.newsroom import make_rules
 from tests.fakes.feed_server import Item, Outlet
@@ -37,8 +38,11 @@ async def rounds_over(url: str, rules: RuleSet) -> AsyncIterator[Rounds]:
     """The rounds of one process: connections of its own, and a name of its own."""
     database = Database(url)
     try:
-        async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True) as fetcher:
-            poller = Poller(database, fetcher, lambda: rules, floor_seconds=1, news_hours=1000)
+        async with (
+            Fetcher(user_agent="Rasid/test", allow_private_addresses=True) as fetcher,
+            Parsers() as parsers,
+        ):
+            poller = Poller(database, fetcher, parsers, lambda: rules, floor_seconds=1, news_hours=1000)
             yield Rounds(poller, concurrency=3, lease_seconds=60)
     finally:
         await database.dispose()
