@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import mailboxes, pace
 from bot.store.dialect import table_of
+from bot.store.silence import WHY_SILENT
 from bot.store.tables import Chat, Delivery, Subscription
-from bot.store.types import ChatState, DeliveryKind, DeliveryState, Guarantee
+from bot.store.types import DeliveryKind, DeliveryState, Guarantee
 
 DELIVERY, CHAT, SUBSCRIPTION = (table_of(one) for one in (Delivery, Chat, Subscription))
 LOST_SENDER = "the sender died while it was sending"
@@ -85,26 +86,16 @@ async def _suppress_unwanted(session: AsyncSession, chats: Collection[int], now:
     await session.execute(_UNWANTED, {"chats": list(chats), "at": now})
 
 
-_TOPIC_PAUSED = (
-    select(func.max(SUBSCRIPTION.c.paused))
-    .where(SUBSCRIPTION.c.chat_id == DELIVERY.c.chat_id, SUBSCRIPTION.c.thread_id == DELIVERY.c.thread_id)
-    .scalar_subquery()
-)
-_CHAT_SILENT = (
-    select(literal("chat_") + CHAT.c.state + ": " + CHAT.c.state_reason)
-    .where(CHAT.c.id == DELIVERY.c.chat_id, CHAT.c.state != ChatState.ACTIVE)
-    .scalar_subquery()
-)
 _UNWANTED = (
     update(DELIVERY)
     .where(
         DELIVERY.c.chat_id.in_(bindparam("chats", expanding=True)),
         DELIVERY.c.state == DeliveryState.PENDING,
-        or_(_CHAT_SILENT.is_not(None), _TOPIC_PAUSED != ""),
+        WHY_SILENT != "",
     )
     .values(
         state=DeliveryState.SUPPRESSED,
-        reason=func.coalesce(_CHAT_SILENT, literal("topic_paused: ") + _TOPIC_PAUSED),
+        reason=WHY_SILENT,
         settled_at=bindparam("at"),
     )
 )

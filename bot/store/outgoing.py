@@ -31,8 +31,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.store import mailboxes, pace
 from bot.store.dialect import table_of, upsert
 from bot.store.pace import A_SECOND
+from bot.store.silence import TOPIC_PAUSED, why_silent
 from bot.store.tables import Alert, Chat, Delivery, Mailbox, Subscription
-from bot.store.types import ChatState, DeliveryKind, DeliveryState, IfGone
+from bot.store.types import DeliveryKind, DeliveryState, IfGone
 
 DELIVERY, CHAT, SUBSCRIPTION, ALERT, MAILBOX = (
     table_of(one) for one in (Delivery, Chat, Subscription, Alert, Mailbox)
@@ -132,14 +133,11 @@ def _holders(alert_id: int, which: Any, rules: Collection[str] | None, *, withou
             _wants(rules),
         )
     ] if rules is not None else []  # fmt: skip
-    paused = select(func.min(SUBSCRIPTION.c.paused)).where(
-        SUBSCRIPTION.c.chat_id == DELIVERY.c.chat_id, SUBSCRIPTION.c.thread_id == DELIVERY.c.thread_id
-    )
     query = (
         select(
             DELIVERY.c.chat_id,
             DELIVERY.c.thread_id,
-            func.coalesce(paused.scalar_subquery(), "").label("paused"),
+            TOPIC_PAUSED.label("paused"),
             CHAT.c.state,
             CHAT.c.state_reason,
         )
@@ -171,7 +169,8 @@ class _New:
 
 async def _queue(session: AsyncSession, to: Any, new: _New, now: datetime) -> int:
     """Insert a delivery for each row of ``to`` (chat_id, thread_id, paused, state, state_reason)."""
-    active = and_(to.c.state == ChatState.ACTIVE, to.c.paused == "")
+    why_not = why_silent(to.c.state, to.c.state_reason, to.c.paused)
+    active = why_not == ""
     number = func.row_number().over(order_by=(to.c.chat_id, to.c.thread_id))
     instant = DELIVERY.c.created_at.type
     base = await pace.turn_of(session, new.rank, now.timestamp())
@@ -186,7 +185,7 @@ async def _queue(session: AsyncSession, to: Any, new: _New, now: datetime) -> in
         literal(new.rank),
         base + (cast(number, Float) - 1.0) / A_SECOND,
         case((active, str(DeliveryState.PENDING)), else_=str(DeliveryState.SUPPRESSED)),
-        _why_not(to, active),
+        why_not,
         literal(now, instant),
         literal(now + new.pause, instant),
         case((active, None), else_=literal(now, instant)),
@@ -199,14 +198,6 @@ async def _queue(session: AsyncSession, to: Any, new: _New, now: datetime) -> in
     result = await session.execute(put)
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
-
-
-def _why_not(to: Any, active: Any) -> Any:
-    return case(
-        (active, ""),
-        (to.c.state == ChatState.ACTIVE, literal("topic_paused: ") + to.c.paused),
-        else_=literal("chat_") + to.c.state + ": " + to.c.state_reason,
-    )
 
 
 async def _next_revision(session: AsyncSession, alert_id: int) -> int:
