@@ -30,13 +30,8 @@ async def _alert_for(
     session: Session, entry: Entry, ringing: Sequence[Fired], now: datetime
 ) -> tuple[int, Fate]:
     """The alert that tells this entry: one that stands and tells the same news, or a new one."""
-    told = await entries.told_alike(
-        session,
-        links=[entry.link_key] if entry.link_key else [],
-        titles=[entry.title_key] if entry.title_key else [],
-        since=now - decide.SAME_NEWS_FOR,
-    )
-    standing = decide.same_news(entry.link_key, entry.title_key, told)
+    told = await entries.told_alike(session, entry, now - decide.SAME_NEWS_FOR)
+    standing = decide.same_news(decide.News(entry.link_key, entry.title_key, entry.title), told)
     if standing is not None:
         return standing, Fate.JOINED
     worst = _worst(ringing)

@@ -185,6 +185,30 @@ async def test_the_same_headline_elsewhere_is_one_more_source_and_rings_for_nobo
     assert sorted(fate for _, fate in await fates(desk.database)) == [Fate.ALERTED, Fate.JOINED]
 
 
+async def test_a_feed_that_claims_another_outlets_page_hides_nothing(desk: Desk) -> None:
+    """The outlet's own news rings, though a stranger has told something else under its address."""
+    page = "https://first.example/news/7".format
+    stranger = Outlet([Item("x", "بوتين يفتتح معرضا للزهور في موسكو")], link_of=page)
+    true = Outlet([], link_of=page)
+    async with RawServer(stranger) as one, RawServer(true) as two:
+        await desk.knows(one.url(), two.url())
+        await desk.follows(5, "visits")
+        assert (await desk.poll()).deliveries == 1
+        true.items.append(Item("1", PUTIN))
+        assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
+
+
+async def test_an_address_that_names_no_page_makes_nothing_known(desk: Desk) -> None:
+    """Where all entries bear the outlet's front page, each is news of its own."""
+    outlet = Outlet([Item("1", PUTIN)], link_of="https://first.example/".format)
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        await desk.poll()
+        outlet.items.append(Item("2", "بوتين يفتتح معرضا للزهور في موسكو"))
+        assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
+
+
 async def test_the_dress_of_a_headline_makes_no_second_alert(desk: Desk) -> None:
     """ "عاجل" before it and the outlet's name after it are no news."""
     outlet = Outlet([Item("1", PUTIN)])
