@@ -27,6 +27,11 @@ LOOK_SECONDS = 10.0  # feeds of one outlet go wrong together
 PAUSE_SECONDS = 300.0  # between two messages
 RETRY_SECONDS = 30.0
 MOST = 500  # alarms in one message; the others are in the next one
+_SAID: dict[AlarmKind, Literal["flood", "too_many", "unreadable"]] = {
+    AlarmKind.FLOOD: "flood",
+    AlarmKind.TOO_MANY: "too_many",
+    AlarmKind.UNREADABLE: "unreadable",
+}
 _PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
 
 
@@ -107,5 +112,4 @@ class FeedAlarms:
 
 def line_of(one: Alarmed) -> AlarmLine:
     """An alarm as it is put into words."""
-    kind: Literal["flood", "unreadable"] = "flood" if one.kind == AlarmKind.FLOOD else "unreadable"
-    return AlarmLine(kind, one.entries, one.outlet, one.outlet_ar, one.url)
+    return AlarmLine(_SAID[AlarmKind(one.kind)], one.entries, one.outlet, one.outlet_ar, one.url)

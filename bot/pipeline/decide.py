@@ -13,6 +13,10 @@ from rules.arabic import fold_tokens
 
 STALE_AFTER = timedelta(days=3)  # outlets republish their archive; three days old is no news to anybody
 SAME_NEWS_FOR = timedelta(hours=36)  # how long a story stays open; measured on one-story streams
+MOST_ALERTS, MOST_ALERTS_WITHIN = (
+    60,
+    timedelta(hours=1),
+)  # that one feed opens; agencies publish some forty items an hour
 ALIKE, ALIKE_WORDS = (
     0.6,
     3,
@@ -42,6 +46,15 @@ def kept_silent(
     if published is not None and published < now - STALE_AFTER:
         return Fate.STALE
     return None
+
+
+def may_open_another(opened: int) -> bool:
+    """Whether a feed that opened so many alerts within the last ``MOST_ALERTS_WITHIN`` may open one more.
+
+    A feed that is broken, or in bad hands, may bring thousands of headlines at once: they would keep every other
+    outlet's news waiting, in each chat, for as many seconds.
+    """
+    return opened < MOST_ALERTS
 
 
 def _within(published: datetime | None, now: datetime, age: timedelta) -> bool:

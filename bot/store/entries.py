@@ -190,6 +190,18 @@ async def told_alike(session: AsyncSession, entry: Entry, since: datetime) -> li
     return [Told(*row) for row in rows]
 
 
+async def opened_by(session: AsyncSession, feed_id: int, since: datetime, *, at_most: int) -> int:
+    """How many alerts entries of a feed have opened since ``since``; not counted beyond ``at_most``."""
+    # by the alerts' dates: the sum hides the index by which all of a feed's entries would be read
+    theirs = (
+        select(ALERT.c.id)
+        .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
+        .where(ALERT.c.created_at >= since, ENTRY.c.feed_id + 0 == feed_id)
+        .limit(at_most)
+    )
+    return await session.scalar(select(func.count()).select_from(theirs.subquery())) or 0
+
+
 def _outlet_of(entry: Entry) -> Any:
     return select(FEED.c.outlet).where(FEED.c.id == entry.feed_id).scalar_subquery()
 

@@ -254,6 +254,10 @@ FEED_ALARMS = FeedAlarmWords(
         "All {count} entries came under new ids. Those known by page or headline were recognised; of the others only"
         " what is dated since the last poll was alerted."
     ),
+    too_many=(
+        "It caused {count} alerts within an hour, the most that one feed may. What comes beyond is kept, and alerted"
+        " to nobody until an hour has passed."
+    ),
     unreadable="Its Arabic has turned to noise in {count} entries: probably another charset. Rules find nothing in it.",
     address="Address: {url}",
     more="And besides these: {count}",

@@ -267,6 +267,7 @@ class FeedAlarmWords:
     title: str
     feed: str  # {outlet}
     flood: str  # {count}
+    too_many: str  # {count}
     unreadable: str  # {count}
     address: str  # {url}
     more: str  # {count}
