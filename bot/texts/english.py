@@ -107,6 +107,7 @@ TALK = TalkWords(
     rival="Another process listens to Telegram with this bot's token, so people's commands may go astray. "
     "Stop one of the two; if you do not know it, change the token at @BotFather.",
     old_button="This button is old; please send the command again.",
+    patience="Too many requests in a row; I will answer again in a moment.",
     rule_gone="This rule is no longer there.",
 )
 

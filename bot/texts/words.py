@@ -116,6 +116,7 @@ class TalkWords:
     sorry: str
     rival: str
     old_button: str
+    patience: str
     rule_gone: str
 
 
