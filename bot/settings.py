@@ -2,10 +2,11 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
 
@@ -134,9 +135,10 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         scheme, separator, rest = value.partition("://")
-        if not separator or scheme not in _DRIVERS:
+        address = f"{_DRIVERS.get(scheme)}://{rest}"
+        if not separator or scheme not in _DRIVERS or not _is_readable(address):
             raise ValueError("an address such as sqlite:///rasid.db or postgresql://user:password@host/name")
-        return f"{_DRIVERS[scheme]}://{rest}"
+        return address
 
     @field_validator("telegram_api_url", "contact", "public_url")
     @classmethod
@@ -175,14 +177,23 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must appear nowhere: the token, and the database's password wherever it stands in the address."""
-        address = urlsplit(self.database_url)
-        asked = parse_qs(address.query).get("password", [])
-        return tuple(one for one in (self.token, address.password, *asked) if one)
+        address = make_url(self.database_url)
+        asked = address.normalized_query.get("password", ())
+        return tuple(str(one) for one in (self.token, address.password, *asked) if one)
 
     @property
     def user_agent(self) -> str:
         """How Rasid names itself to outlets: name, version and a contact address."""
         return f"Rasid/{VERSION} (+{self.contact})"
+
+
+def _is_readable(address: str) -> bool:
+    """Whether the database's library can take the address apart: a port that is no number is an error to it."""
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError):
+        return False
+    return True
 
 
 def load_settings(**overrides: object) -> Settings:

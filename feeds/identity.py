@@ -62,6 +62,12 @@ def canonical_link(link: str) -> str:
     return _uniform(url)
 
 
+def is_front_page(link: str) -> bool:
+    """Whether a link leads to a whole site: no path, no query and nothing behind ``#`` that names a page."""
+    url = _web_address(canonical_link(link))
+    return url is not None and url.path in ("", "/") and not url.query and not url.fragment
+
+
 def canonical_guid(guid: str) -> str:
     """A guid as an id. One that is a web address is written uniformly, so that an outlet's move to https, or another
     way of encoding Arabic, makes no new entries; nothing is cut from it, for a fragment may be what tells two apart.

@@ -14,6 +14,11 @@ from bot.texts.feed_alarms import AlarmLine, alarms_page
 
 PAUSE_SECONDS = 300.0  # between two messages
 MOST = 500  # alarms in one message; the others are in the next one
+_SAID: dict[AlarmKind, Literal["flood", "too_many", "unreadable"]] = {
+    AlarmKind.FLOOD: "flood",
+    AlarmKind.TOO_MANY: "too_many",
+    AlarmKind.UNREADABLE: "unreadable",
+}
 
 
 @dataclass(slots=True)
@@ -45,5 +50,4 @@ class FeedAlarms(Herald):
 
 def line_of(one: Alarmed) -> AlarmLine:
     """An alarm as it is put into words."""
-    kind: Literal["flood", "unreadable"] = "flood" if one.kind == AlarmKind.FLOOD else "unreadable"
-    return AlarmLine(kind, one.entries, one.outlet, one.outlet_ar, one.url)
+    return AlarmLine(_SAID[AlarmKind(one.kind)], one.entries, one.outlet, one.outlet_ar, one.url)

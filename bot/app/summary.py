@@ -13,6 +13,7 @@ _FATES = {
     Fate.BACKLOG: ("خبر قديم عند أول قراءة للخلاصة", "old when its feed was first read"),
     Fate.STALE: ("تاريخه قديم", "dated too long ago"),
     Fate.FLOOD: ("جاء مع موادّ الخلاصة كلها بمعرّفات جديدة", "came when its feed gave everything new ids"),
+    Fate.TOO_MANY: ("نبّهت خلاصته كثيرًا في ساعته", "its feed had caused too many alerts within the hour"),
     Fate.SHADOW: ("القاعدة قيد التجربة", "its rule is on trial"),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.pipeline.decide import SAME_NEWS_FOR, kept_silent, same_news
+from bot.pipeline.decide import SAME_NEWS_FOR, News, kept_silent, same_news
 from bot.pipeline.reading import title_key
 from bot.store.entries import Told
 from rules.replay import Catch
@@ -24,7 +24,7 @@ def alerts_of(caught: Iterable[Catch]) -> int:
             continue
         standing = [(at, told) for at, told in standing if at >= now - SAME_NEWS_FOR]
         key = title_key(one.document.title, (one.document.feed, one.document.feed_ar))
-        if key and same_news("", key, [told for _, told in standing]) is not None:
+        if key and same_news(News("", key), [told for _, told in standing]) is not None:
             continue
         opened += 1
         standing.append((now, Told(opened, "", key)))

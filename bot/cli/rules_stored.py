@@ -30,6 +30,10 @@ _FATES = {
         "لم يُنبه إليها، فقد جاءت حين أعطت الخلاصة موادّها كلها معرّفات جديدة",
         "silent: came when its feed gave everything new ids",
     ),
+    "too_many": (
+        "لم يُنبه إليها، فقد بلغت تنبيهات خلاصتها في ساعة أكثر ما يُقبل من خلاصة",
+        "silent: its feed had caused as many alerts within the hour as one feed may",
+    ),
     "shadow": ("لم يُنبه إليها، فالقاعدة كانت قيد التجربة", "silent: the rule was in shadow"),
 }
 

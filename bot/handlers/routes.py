@@ -1,5 +1,6 @@
 """Which update goes to which answer. Edited messages go nowhere: what was said once is done once."""
 
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from bot.handlers.commands import COMMANDS, Command
 from bot.handlers.desk import Call, Desk, Place, Reply, Standing, standing_at
 from bot.handlers.keys import Press
 from bot.handlers.menus import publish_menu_of
+from bot.handlers.patience import Ear, Patience
 from bot.handlers.pausing import resume
 from bot.handlers.presses import Pressed, pressed
 from bot.handlers.privacy import finish_forgetting
@@ -43,21 +45,49 @@ PRIVATE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
 def routes(desk: Desk) -> list[BaseHandler[Any, Any, Any]]:
     """Every handler; the first that fits an update takes it."""
     admins = PRIVATE & filters.User(desk.admins)
+    patience = Patience(time.monotonic)
     topics = filters.StatusUpdate.FORUM_TOPIC_CLOSED | filters.StatusUpdate.FORUM_TOPIC_REOPENED
     return [
         MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration(desk)),
         MessageHandler(topics, membership.on_topic(desk)),
         *(
             CommandHandler(
-                one.name, on_command(desk, one), filters=FRESH & admins if one.is_for_bot_admins else FRESH
+                one.name,
+                patiently(desk, patience, on_command(desk, one)),
+                filters=FRESH & admins if one.is_for_bot_admins else FRESH,
             )
             for one in COMMANDS
         ),
-        CallbackQueryHandler(on_press(desk)),
+        CallbackQueryHandler(patiently(desk, patience, on_press(desk))),
         ChatMemberHandler(membership.on_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(PRIVATE & filters.COMMAND, on_stray(desk, is_command=True)),
-        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, on_stray(desk, is_command=False)),
+        MessageHandler(PRIVATE & filters.COMMAND, patiently(desk, patience, on_stray(desk, is_command=True))),
+        MessageHandler(
+            PRIVATE & ~filters.StatusUpdate.ALL, patiently(desk, patience, on_stray(desk, is_command=False))
+        ),
     ]
+
+
+def patiently(desk: Desk, patience: Patience, shell: Shell) -> Shell:
+    """``shell``, for whoever does not ask without end; whoever does is told once, and then not heard for a while."""
+
+    async def run(update: Update, context: Context) -> None:
+        message, user = update.effective_message, update.effective_user
+        if not isinstance(message, Message):  # a button that cannot be placed, which costs nothing
+            await shell(update, context)
+            return
+        place = place_of(message)
+        ear = patience.listens(place.chat_id, user.id if user else None, private=place.is_private)
+        if ear is Ear.OPEN:
+            await shell(update, context)
+        elif ear is Ear.CLOSING:
+            log.info("a chat asks too much at once; not answered for a while", chat=place.chat_id)
+            said = say(words_of((await standing_at(desk, place)).language).talk.patience)
+            if update.callback_query is not None:
+                await answer(desk, update.callback_query, Pressed(said.plain))
+            else:
+                await send(desk, context.bot, place, Reply(said), to=message)
+
+    return run
 
 
 def on_command(desk: Desk, command: Command) -> Shell:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from bot.store.tables import Entry, Feed, Match
-from feeds.identity import canonical_link
+from feeds.identity import canonical_link, is_front_page
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
 from rules import Document, Evidence, RuleSet
@@ -42,8 +42,9 @@ def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
 
 
 def link_key(link: str) -> str:
-    """A key that two links share when they lead to the same page; "" for none."""
-    return _digest(canonical_link(link)) if link else ""
+    """A key that two links share when they lead to the same page; "" for none, and for a front page, which tells no
+    entry from another."""
+    return _digest(canonical_link(link)) if link and not is_front_page(link) else ""
 
 
 def title_key(title: str, outlets: Iterable[str] = ()) -> str:

@@ -4,22 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.pipeline import decide
-from bot.store import entries, outgoing
+from bot.store import entries, outgoing, shown
 from bot.store.engine import Session
 from bot.store.tables import Alert, Entry
-from bot.store.types import Fate
+from bot.store.types import AlarmKind, Fate
 from rules import Match as Fired
 from rules import Severity
 
 
 async def ring(
     session: Session, entry: Entry, ringing: Sequence[Fired], now: datetime, standing: int | None = None
-) -> tuple[int, Fate, int]:
+) -> tuple[int | None, Fate, int]:
     """Tell what rings of an entry, in the alert ``standing`` if there is one: the alert, the fate, how many deliveries.
 
-    The matches themselves are stored by the caller, afterwards.
+    No alert where the entry's feed has opened too many: then the admins hear of it. The matches themselves are stored
+    by the caller, afterwards.
     """
     alert_id, fate = (standing, Fate.JOINED) if standing else await _alert_for(session, entry, ringing, now)
+    if alert_id is None:
+        return None, fate, 0
     queued = await _queue(session, alert_id, ringing, now)
     if fate == Fate.JOINED:
         queued += await _retell(session, alert_id, entry, ringing, now)
@@ -28,17 +31,16 @@ async def ring(
 
 async def _alert_for(
     session: Session, entry: Entry, ringing: Sequence[Fired], now: datetime
-) -> tuple[int, Fate]:
-    """The alert that tells this entry: one that stands and tells the same news, or a new one."""
-    told = await entries.told_alike(
-        session,
-        links=[entry.link_key] if entry.link_key else [],
-        titles=[entry.title_key] if entry.title_key else [],
-        since=now - decide.SAME_NEWS_FOR,
-    )
-    standing = decide.same_news(entry.link_key, entry.title_key, told)
+) -> tuple[int | None, Fate]:
+    """The alert that tells this entry: one that stands and tells the same news, or a new one, or none."""
+    told = await entries.told_alike(session, entry, now - decide.SAME_NEWS_FOR)
+    standing = decide.same_news(decide.News(entry.link_key, entry.title_key, entry.title), told)
     if standing is not None:
         return standing, Fate.JOINED
+    since, most = now - decide.MOST_ALERTS_WITHIN, decide.MOST_ALERTS
+    if not decide.may_open_another(await entries.opened_by(session, entry.feed_id, since, at_most=most)):
+        await shown.raise_alarm(session, entry.feed_id, AlarmKind.TOO_MANY, most, now)
+        return None, Fate.TOO_MANY
     worst = _worst(ringing)
     assert entry.id is not None
     alert = Alert(entry_id=entry.id, severity=worst, severity_rank=worst.rank, created_at=now)

@@ -147,35 +147,63 @@ async def add_matches(session: AsyncSession, matches: Sequence[Match]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry that belongs to an alert, by the keys under which a copy of it is known again."""
+    """An entry that belongs to an alert, by what makes a copy of it known again.
+
+    ``same_outlet``: the outlet is that of the entry for which it was looked up.
+    """
 
     alert_id: int
     link_key: str
     title_key: str
+    title: str = ""
+    same_outlet: bool = True
 
 
-async def told_alike(
-    session: AsyncSession, *, links: Collection[str], titles: Collection[str], since: datetime
-) -> list[Told]:
-    """The entries seen and told since ``since`` that share a page or a headline with the given keys; oldest first.
+async def told_alike(session: AsyncSession, entry: Entry, since: datetime) -> list[Told]:
+    """The entries seen and told since ``since`` that share a page or a headline with ``entry``; oldest first.
 
     An old entry that a watch shows again when its rules have fallen silent is no news that a copy could join.
     """
-    if not links and not titles:
+    keys = ((ENTRY.c.link_key, entry.link_key), (ENTRY.c.title_key, entry.title_key))
+    alike = [column == key for column, key in keys if key]
+    if not alike:
         return []
     rows = await session.execute(
-        select(MATCH.c.alert_id, ENTRY.c.link_key, ENTRY.c.title_key)
+        select(
+            MATCH.c.alert_id,
+            ENTRY.c.link_key,
+            ENTRY.c.title_key,
+            ENTRY.c.title,
+            FEED.c.outlet == _outlet_of(entry),
+        )
         .join(ENTRY, ENTRY.c.id == MATCH.c.entry_id)
+        .join(FEED, FEED.c.id == ENTRY.c.feed_id)
         .join(ALERT, ALERT.c.id == MATCH.c.alert_id)
         .where(
             ALERT.c.created_at >= since,
             ENTRY.c.seen_at >= since,
-            or_(ENTRY.c.link_key.in_(links), ENTRY.c.title_key.in_(titles)),
+            or_(*alike),
         )
         .distinct()
         .order_by(MATCH.c.alert_id)
     )
     return [Told(*row) for row in rows]
+
+
+async def opened_by(session: AsyncSession, feed_id: int, since: datetime, *, at_most: int) -> int:
+    """How many alerts entries of a feed have opened since ``since``; not counted beyond ``at_most``."""
+    # by the alerts' dates: the sum hides the index by which all of a feed's entries would be read
+    theirs = (
+        select(ALERT.c.id)
+        .join(ENTRY, ENTRY.c.id == ALERT.c.entry_id)
+        .where(ALERT.c.created_at >= since, ENTRY.c.feed_id + 0 == feed_id)
+        .limit(at_most)
+    )
+    return await session.scalar(select(func.count()).select_from(theirs.subquery())) or 0
+
+
+def _outlet_of(entry: Entry) -> Any:
+    return select(FEED.c.outlet).where(FEED.c.id == entry.feed_id).scalar_subquery()
 
 
 async def open_alert(session: AsyncSession, alert: Alert) -> int:

@@ -75,12 +75,14 @@ class Fate(StrEnum):
     STALE = "stale"  # dated too long before it appeared
     SHADOW = "shadow"  # the rule is on trial
     FLOOD = "flood"  # came when a known feed showed all of its entries under new ids
+    TOO_MANY = "too_many"  # its feed had opened as many alerts within the hour as one feed may
 
 
 class AlarmKind(StrEnum):
     """What may be wrong with a feed that answers."""
 
     FLOOD = "flood"  # all of its entries came under new ids
+    TOO_MANY = "too_many"  # it opened as many alerts within an hour as one feed may
     UNREADABLE = "unreadable"  # its Arabic does not look like Arabic any more
 
 

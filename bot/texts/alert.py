@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.texts.bidi import fence, fence_dates, fences
+from bot.texts.bidi import fence, fence_numbers, fences
 from bot.texts.clean import Cleaned, Span, clean, clip, whole
 from bot.texts.language import Language, enumerated, instant, plural
 from bot.texts.markup import Message, Run, bold, fill, lines, message, quoted, web_link
@@ -201,7 +201,7 @@ def _excerpt(words: Words, cleaned: Cleaned) -> list[Run]:
         at = end
     runs.append(Run(text[at:]))
     before, after = fences(text, rtl=words.rtl)
-    inside = [replace(run, text=fence_dates(run.text)) for run in runs] if words.rtl else runs
+    inside = [replace(run, text=fence_numbers(run.text)) for run in runs] if words.rtl else runs
     return [run for run in (Run(before), *inside, Run(after)) if run.text]
 
 

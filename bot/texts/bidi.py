@@ -13,7 +13,7 @@ CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 
 _STRONG = {"L": "L", "R": "R", "AL": "R"}
 # not before a slash or an at sign: behind a mark these would begin a command or a name that Telegram makes a link of
-_ISO_DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?![\d/@])")
+_LEFT_TO_RIGHT = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?![\d/@])|\+\u2060?\d[\d \u00a0()./-]{5,}\d(?![\d/@])")
 
 
 def direction(text: str) -> str:
@@ -27,7 +27,7 @@ def fence(text: str, *, rtl: bool) -> str:
     Its own end punctuation stays with it, and what follows it in the line keeps its place.
     """
     before, after = fences(text, rtl=rtl)
-    return before + (fence_dates(text) if rtl else text) + after
+    return before + (fence_numbers(text) if rtl else text) + after
 
 
 def fences(text: str, *, rtl: bool) -> tuple[str, str]:
@@ -38,6 +38,7 @@ def fences(text: str, *, rtl: bool) -> tuple[str, str]:
     return "", here if direction(text[::-1]) not in ("", base) else ""
 
 
-def fence_dates(text: str) -> str:
-    """``text`` with marks around dates such as 2024-06-19, whose parts change places after Arabic."""
-    return _ISO_DATE.sub(lambda date: f"{LRM}{date[0]}{LRM}", text)
+def fence_numbers(text: str) -> str:
+    """``text`` with marks around dates such as 2024-06-19 and telephone numbers such as +20 2 555 01 23, whose parts
+    change places after Arabic."""
+    return _LEFT_TO_RIGHT.sub(lambda date: f"{LRM}{date[0]}{LRM}", text)

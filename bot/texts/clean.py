@@ -13,6 +13,8 @@ _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,9}://|www\.)\S*", re.IGNORECASE)  # al
 _CALL = re.compile(
     r"(?<![\w/<])[/@](?=[A-Za-z0-9_])|(?<=\w)@(?=\w)|(?<=\w)\.(?=[^\W\d_]{2,})(?!ya?ml\b)"
     # hashtags, by the letters that Telegram counts as theirs, and cashtags; a number after either is none
+    # telephone numbers with their country; \u0660 and the like are digits to Telegram too
+    r"|\+(?=\d[\d \u00a0()./-]{5,}\d)"
     r"|[#\uff03](?=[\w\xb7\u200c\u0d80-\u0dff])(?!\d+\b)|\$(?=[A-Z]|1INCH)"
 )
 # letters, signs and marks that show nothing; what has the category Cf is seen to by itself
@@ -21,7 +23,8 @@ _JOINERS = "\u200c\u200d"  # Persian and emoji need them
 _FORMATS_THAT_SHOW = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
 ) | frozenset(_JOINERS)
-# invisible; after / @ . # $ it keeps Telegram from seeing a command, a mention, a domain, a hashtag, a cashtag
+# invisible; after / @ . # $ + it keeps Telegram from seeing a command, a mention, a domain, a hashtag, a cashtag, a
+# telephone number
 _WORD_JOINER = "\u2060"
 MOST_CHARACTERS = 10_000  # read of any text; no message shows more, and a feed may send megabytes
 LONGEST_SIGN = 40  # characters that a reader may see as one: a family of emoji has eleven
@@ -40,8 +43,8 @@ def clean(text: str, spans: Sequence[Span] = ()) -> Cleaned:
     """One line of plain text from whatever a feed says, with its evidence spans carried over.
 
     Out go bidi and other control characters, NUL, lone surrogates, stacked marks; bare URLs become an
-    ellipsis, since links stand behind words; commands, mentions, domains, hashtags and cashtags can no longer be
-    tapped; a text of which nothing could be seen is empty. The order matters:
+    ellipsis, since links stand behind words; commands, mentions, domains, hashtags, cashtags and telephone numbers can
+    no longer be tapped; a text of which nothing could be seen is empty. The order matters:
     what hides a URL or a command must be gone before they are looked for. Only the first 10,000 characters are
     read.
     """

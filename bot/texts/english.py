@@ -107,6 +107,7 @@ TALK = TalkWords(
     rival="Another process listens to Telegram with this bot's token, so people's commands may go astray. "
     "Stop one of the two; if you do not know it, change the token at @BotFather.",
     old_button="This button is old; please send the command again.",
+    patience="Too many requests in a row; I will answer again in a moment.",
     rule_gone="This rule is no longer there.",
 )
 
@@ -253,6 +254,10 @@ FEED_ALARMS = FeedAlarmWords(
     flood=(
         "All {count} entries came under new ids. Those known by page or headline were recognised; of the others only"
         " what is dated since the last poll was alerted."
+    ),
+    too_many=(
+        "It caused {count} alerts within an hour, the most that one feed may. What comes beyond is kept, and alerted"
+        " to nobody until an hour has passed."
     ),
     unreadable="Its Arabic has turned to noise in {count} entries: probably another charset. Rules find nothing in it.",
     address="Address: {url}",

@@ -20,7 +20,7 @@ class AlarmLine:
     """One alarm: a ``FeedAlarmWords`` field's name, about so many entries of a feed; the names may be hostile, the
     address is the catalogue's."""
 
-    kind: Literal["flood", "unreadable"]
+    kind: Literal["flood", "too_many", "unreadable"]
     entries: int
     outlet: str
     outlet_ar: str

@@ -116,6 +116,7 @@ class TalkWords:
     sorry: str
     rival: str
     old_button: str
+    patience: str
     rule_gone: str
 
 
@@ -267,6 +268,7 @@ class FeedAlarmWords:
     title: str
     feed: str  # {outlet}
     flood: str  # {count}
+    too_many: str  # {count}
     unreadable: str  # {count}
     address: str  # {url}
     more: str  # {count}

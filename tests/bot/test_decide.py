@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.pipeline.decide import STALE_AFTER, kept_silent, same_news
+from bot.pipeline.decide import STALE_AFTER, News, kept_silent, same_news
 from bot.store.entries import Told
 from bot.store.types import Fate
 
@@ -41,10 +41,29 @@ def test_the_edge_of_staleness(now: datetime) -> None:
     assert kept_silent(edge, now=now, first_read=False, news_hours=6, shadow=False) is None
 
 
+LAUNCH = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
+
+
 def test_the_same_page_or_headline_is_the_same_news() -> None:
     """Either key suffices; empty keys are no keys; the oldest alert wins."""
     told = [Told(1, "", "headline"), Told(2, "page", "")]
-    assert same_news("page", "headline", told) == 1
-    assert same_news("page", "", told) == 2
-    assert same_news("", "", told) is None
-    assert same_news("other", "other", told) is None
+    assert same_news(News("page", "headline"), told) == 1
+    assert same_news(News("page", ""), told) == 2
+    assert same_news(News("", ""), told) is None
+    assert same_news(News("other", "other"), told) is None
+
+
+@pytest.mark.parametrize(
+    ("theirs", "same"),
+    [
+        ("بوتين يصل بيونغ يانغ في زيارة رسمية | وكالة", True),
+        ("بوتين يفتتح معرضا للزهور", False),
+        ("بوتين", False),
+        ("", False),
+    ],
+)
+def test_another_outlets_word_for_it_makes_no_page_known(theirs: str, same: bool) -> None:
+    """Who names an outlet's page first must have its headline, in other words maybe, or that news rings."""
+    told = [Told(1, "page", "x", theirs, same_outlet=False)]
+    assert same_news(News("page", "y", LAUNCH), told) == (1 if same else None)
+    assert same_news(News("page", "y", LAUNCH), [Told(1, "page", "x", theirs)]) == 1

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.pipeline import decide
 from bot.pipeline.reading import LONGEST_LINE, MOST_LINES, explanation_of
 from bot.pipeline.save import Saved
+from bot.store import shown
 from bot.store.engine import Database
 from bot.store.types import Fate, FeedState
 from feeds.parsers import Parsers
@@ -181,6 +183,53 @@ async def test_the_same_headline_elsewhere_is_one_more_source_and_rings_for_nobo
         await desk.follows(5, "visits")
         assert await desk.poll() == Saved(entries=2, alerts=1, deliveries=1)
     assert sorted(fate for _, fate in await fates(desk.database)) == [Fate.ALERTED, Fate.JOINED]
+
+
+async def test_a_feed_that_claims_another_outlets_page_hides_nothing(desk: Desk) -> None:
+    """The outlet's own news rings, though a stranger has told something else under its address."""
+    page = "https://first.example/news/7".format
+    stranger = Outlet([Item("x", "بوتين يفتتح معرضا للزهور في موسكو")], link_of=page)
+    true = Outlet([], link_of=page)
+    async with RawServer(stranger) as one, RawServer(true) as two:
+        await desk.knows(one.url(), two.url())
+        await desk.follows(5, "visits")
+        assert (await desk.poll()).deliveries == 1
+        true.items.append(Item("1", PUTIN))
+        assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
+
+
+async def test_one_feed_cannot_keep_the_others_news_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond so many alerts an hour its matches are kept and silent, an admin hears of it once, and others ring on."""
+    monkeypatch.setattr(decide, "MOST_ALERTS", 4)
+    loud, quiet = Outlet([Item(str(n), f"بوتين يصل إلى المدينة رقم {n}") for n in range(9)]), Outlet([])
+    async with RawServer(loud) as one, RawServer(quiet) as two:
+        await desk.knows(one.url(), two.url())
+        await desk.follows(5, "visits")
+        assert await desk.poll() == Saved(entries=9, alerts=4, deliveries=4)
+        quiet.items.append(Item("x", PUTIN))
+        loud.items.append(Item("copy", PUTIN))  # silent, and so it makes nothing known
+        desk.time -= timedelta(minutes=30)
+        assert (await desk.poll()).alerts == 1
+        async with desk.database.read() as session:
+            alarms = await shown.untold(session, limit=9)
+        desk.time += timedelta(hours=1)
+        loud.items.append(Item("later", "بوتين يغادر المدينة الأخيرة بعد الزيارة"))
+        assert (await desk.poll()).alerts == 1
+    assert [(one.kind, one.entries, one.outlet) for one in alarms] == [("too_many", 4, "Outlet 0")]
+    assert [fate for _, fate in await fates(desk.database)].count(Fate.TOO_MANY) == 6
+
+
+async def test_an_address_that_names_no_page_makes_nothing_known(desk: Desk) -> None:
+    """Where all entries bear the outlet's front page, each is news of its own."""
+    outlet = Outlet([Item("1", PUTIN)], link_of="https://first.example/".format)
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        await desk.poll()
+        outlet.items.append(Item("2", "بوتين يفتتح معرضا للزهور في موسكو"))
+        assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
 
 
 async def test_the_dress_of_a_headline_makes_no_second_alert(desk: Desk) -> None:

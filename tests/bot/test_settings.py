@@ -45,6 +45,7 @@ def test_no_setting_is_documented_that_does_not_exist() -> None:
         ("RASID_ADMINS", "me", "RASID_ADMINS must be numeric Telegram user ids"),
         ("RASID_POLL_SECONDS", "0", "RASID_POLL_SECONDS: Input should be greater than or equal to 1"),
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must be an address such as sqlite:///rasid.db"),
+        ("DATABASE_URL", "postgresql://u:pw@host:port/db", "DATABASE_URL must be an address such as sqlite"),
         ("TELEGRAM_API_URL", "localhost:8081", "TELEGRAM_API_URL must be an address that begins with http"),
         ("RASID_RULES", "/no/such", "RASID_RULES must be a folder that exists; there is none at /no/such"),
         (
@@ -94,6 +95,19 @@ def test_all_wrong_values_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 def test_database_urls_as_hosts_give_them(given: str, used: str) -> None:
     """Nobody needs to know a driver's name."""
     assert load_settings(DATABASE_URL=given).database_url == used
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hunter/two@h/n",
+        "postgresql://u:hunter%2Ftwo@h/n",
+        "postgresql://u@h/n?password=hunter%2Ftwo",
+    ],
+)
+def test_the_databases_password_is_a_secret_wherever_it_stands(url: str) -> None:
+    """As it is typed in, with a slash that a URL may not hold, too."""
+    assert "hunter/two" in load_settings(DATABASE_URL=url).secrets
 
 
 def test_settings_are_read_from_the_dot_env_file_where_rasid_is_started(tmp_path: Path) -> None:

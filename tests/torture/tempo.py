@@ -30,6 +30,8 @@ class Tempo:
         """By the places where the product reads them."""
         longest = self.backoff
         return {
+            "bot.pipeline.decide:MOST_ALERTS": 10
+            ** 9,  # an outlet of the press brings more in a minute than any in an hour
             "bot.delivery.record:AMBIGUOUS_PAUSE": self.ambiguous,
             "bot.delivery.sender:AMBIGUOUS_PAUSE": self.ambiguous,
             "bot.delivery.sender:HALT_SECONDS": self.halt,

@@ -14,7 +14,7 @@ from bot.store import chats
 from bot.store.tables import Chat
 from rules import RuleSet
 from tests.bot.handlers.talker import ADMIN, CHANNEL, FORUM, GROUP, MEMBER, READER, Talker, talking
-from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, refused
+from tests.fakes.bot_api import TOKEN, BotApiServer, Fault, refused, too_many_requests
 
 
 @pytest.fixture
@@ -192,6 +192,18 @@ async def test_refused_markup_is_sent_plain(talk: Talker) -> None:
     """If Telegram does not take our markup, the words arrive all the same."""
     talk.server.faults.append(refused(400, "Bad Request: can't parse entities: test"))
     assert (await talk.ask(READER, "/help")).entities == []
+
+
+async def test_an_answer_comes_after_the_alert_that_took_its_second(talk: Talker) -> None:
+    """A 429 of a moment delays the answer; nobody else waits for it, and a long one is not waited for."""
+    talk.server.faults.append(too_many_requests(1, chat_id=READER))
+    talk.server.world.say(READER, "/help")
+    talk.server.world.say(GROUP, "/list", user_id=ADMIN)
+    assert (await talk.answer(GROUP)).text
+    assert "أوامر راصد" in (await talk.answer(READER)).text
+    talk.server.faults.append(too_many_requests(60, chat_id=READER))
+    talk.server.world.say(READER, "/list")
+    assert "أوامر راصد" in (await talk.ask(READER, "/help")).text
 
 
 async def test_an_answer_that_is_forbidden_pauses_the_chat(talk: Talker, desk: Desk) -> None:
