@@ -6,22 +6,31 @@ The claim on the page's row is the truth, so any number of processes read beside
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.logs import get_log
 from bot.pipeline import watching
+from bot.pipeline.page_outcomes import (
+    Outcome,
+    after_failure,
+    after_text,
+    wait_before_next_try,
+    without_robots,
+)
 from bot.pipeline.reading import document_of, explanation_of
 from bot.pipeline.save import Reading, Saved, tell_more
-from bot.store import pages
-from bot.store.engine import Database, first_line, is_passing
+from bot.store import hosts, pages
+from bot.store.engine import Database, Session, first_line, is_passing
+from bot.store.hosts import USUAL, Budget
 from bot.store.pages import Wanted
 from bot.store.tables import Entry
 from bot.store.types import PageState
 from bot.times import utc_now
 from feeds.errors import FetchError
 from feeds.fetch import Fetcher, Response
-from feeds.manners import Manners, server_of
+from feeds.hosts import host_of
+from feeds.manners import LONGEST_PAUSE, Manners
 from feeds.readers import Readers, TooHard
 from feeds.robots import Robots
 from rules import RuleSet
@@ -29,18 +38,9 @@ from rules import RuleSet
 log = get_log(__name__)
 
 AT_ONCE = 8  # pages that are read at the same time
-LEASE = timedelta(minutes=10)  # a turn at a slow server, robots.txt, the page, its text
+LEASE = timedelta(minutes=5)  # robots.txt, a server's pause, the page, a turn at the reader, its text
 STOP_GRACE_SECONDS = 0.5
 TICK_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a page: its text, if there is more of it than the feed gave."""
-
-    state: PageState
-    detail: str = ""
-    text: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +54,7 @@ class Bodies:
     news_hours: float
     on_news: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = utc_now
+    budget: Budget = USUAL  # what one server bears, its feeds included
     manners: Manners = field(default_factory=Manners)
     robots: Robots = field(init=False)
     _running: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
@@ -93,11 +94,10 @@ class Bodies:
     async def _claim(self, free: int) -> list[Wanted]:
         now, news = self.now(), timedelta(hours=self.news_hours)
         async with self.database.read() as session:
-            if not await pages.are_waiting(session, now, lease=LEASE, news=news):
+            if not await pages.are_waiting(session, now, lease=LEASE, news=news, budget=self.budget):
                 return []
         async with self.database.write() as session:
-            busy = [server_of(wanted.entry.link) for wanted in self._running.values()]
-            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, busy=busy)
+            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, budget=self.budget)
 
     async def settled(self) -> None:
         """Wait until what was begun is done."""
@@ -131,31 +131,42 @@ class Bodies:
         """Read one claimed page; match its entry again if it had more to say; record what came of it."""
         outcome = await self._outcome(wanted.entry)
         if outcome.state != PageState.READ:
-            log.debug("no text of a page", page=wanted.entry.link, state=outcome.state, detail=outcome.detail)
-            async with self.database.write() as session:
-                await pages.settle(session, wanted, outcome.state, outcome.detail)
+            await self._give_up(wanted, outcome)
             return Saved()
         saved = await self._match_again(wanted, outcome)
         if saved.deliveries:
             self.on_news()
         return saved
 
+    async def _give_up(self, wanted: Wanted, outcome: Outcome) -> None:
+        """Record that there is no text, for now or for good, and let its server rest if it wishes so."""
+        now, link = self.now(), wanted.entry.link
+        wait = wait_before_next_try(outcome, tries=wanted.epoch)
+        state = PageState.ASKED if wait else outcome.state
+        log.debug("no text of a page", page=link, state=state, detail=outcome.detail)
+        async with self.database.write() as session:
+            await pages.settle(session, wanted, state, outcome.detail, now + wait if wait else None)
+            await _let_rest(session, host_of(link), outcome, now)
+
     async def _outcome(self, entry: Entry) -> Outcome:
+        """What comes of a page; whatever goes wrong with it is an outcome too."""
+        delay = None
         try:
             async with self.manners.visit(entry.link):
                 permission = await self.robots.may_read(entry.link)
+            delay = permission.delay
+            if permission.failure is not None:
+                return without_robots(permission.failure)
             if not permission.allowed:
                 return Outcome(PageState.REFUSED, permission.why)
-            async with self.manners.visit(entry.link, pause=permission.delay):
+            async with self.manners.visit(entry.link, pause=delay):
                 response = await self.fetcher.get(entry.link)
             text = await self._text_of(response)
         except FetchError as failure:
-            return Outcome(PageState.FAILED, f"{failure.kind}: {failure.detail}")
+            return replace(after_failure(failure), delay=delay)
         except TooHard as failure:
-            return Outcome(PageState.FAILED, str(failure))
-        if len(text) <= max(len(entry.content), len(entry.summary)):
-            return Outcome(PageState.THIN, f"{len(text)} characters")
-        return Outcome(PageState.READ, f"{len(text)} characters", text)
+            return Outcome(PageState.FAILED, str(failure), delay=delay)
+        return replace(after_text(text, entry), delay=delay)
 
     async def _text_of(self, response: Response) -> str:
         kind = response.content_type.split(";")[0].strip().lower()
@@ -171,6 +182,7 @@ class Bodies:
         document = document_of(entry, wanted.feed)
         found = await asyncio.to_thread(rules.match, document)
         async with self.database.write() as session:
+            await _let_rest(session, host_of(entry.link), outcome, self.now())
             if not await pages.settle(session, wanted, outcome.state, outcome.detail):
                 return Saved()
             await pages.put_text(session, entry.id, outcome.text)
@@ -190,6 +202,14 @@ class Bodies:
                 watches=watching.running(rules),
             )
             return await tell_more(session, entry, reading, self.now(), self.news_hours)
+
+
+async def _let_rest(session: Session, host: str, outcome: Outcome, now: datetime) -> None:
+    """Keep to what a server wishes: all of it rests when it is tired, its pages after each one by its robots.txt."""
+    if outcome.rest:
+        await hosts.hold(session, {host: now + outcome.rest}, now)
+    if outcome.delay:
+        await hosts.hold_pages(session, host, now + timedelta(seconds=min(outcome.delay, LONGEST_PAUSE)), now)
 
 
 def _came_first(wanted: Wanted) -> bool:

@@ -1,17 +1,20 @@
 """Where the feed gives a teaser and a rule reads bodies: the page is read, once, and nothing is lost when it fails."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.pipeline import bodies as bodies_module
 from bot.pipeline.bodies import LEASE, Bodies
+from bot.pipeline.page_outcomes import FIRST_WAIT, MOST_TRIES
+from bot.store import feeds, hosts
 from bot.store.engine import Database
-from bot.store.pages import A_SERVER
 from feeds.fetch import Fetcher
 from feeds.manners import Manners
 from feeds.readers import Readers
@@ -21,6 +24,7 @@ from tests.fakes.web import RawServer, Visit
 from tests.feeds.test_articles import PAGE, SENTENCE, article
 from tests.rules.workshop import rule_set_of, rule_text
 
+A_MOMENT = timedelta(seconds=2)
 KIRBY = article(SENTENCE, SENTENCE, f"{SENTENCE} وقال كيربي إن واشنطن تتابع.", SENTENCE)
 
 
@@ -32,11 +36,17 @@ class Site:
     pages: dict[str, bytes] = field(default_factory=dict)
     robots: bytes = b""
     kind: str = "text/html; charset=utf-8"
+    troubles: dict[str, list[str]] = field(default_factory=dict)  # by path: statuses to answer with first
+    headers: dict[str, Any] = field(default_factory=dict)  # that go with those
     visits: list[str] = field(default_factory=list)
     base: str = ""
 
     async def __call__(self, visit: Visit) -> None:
         """Answer one request."""
+        if self.troubles.get(visit.path):
+            self.visits.append(visit.path)
+            await visit.answer(self.troubles[visit.path].pop(0), **self.headers)
+            return
         if visit.path == "/feed.xml":
             body = self.outlet.body().replace(b"https://outlet.example", self.base.encode())
             await visit.answer(body=body, Content_Type="application/rss+xml")
@@ -64,7 +74,8 @@ class Newsdesk:
         await self.read()
 
     async def read(self) -> None:
-        """Read what pages there are to read."""
+        """Let the server's pause pass, then read what pages there are to read."""
+        self.desk.time += A_MOMENT
         await self.bodies.tick()
         await self.bodies.settled()
 
@@ -226,21 +237,159 @@ async def test_a_reader_that_broke_off_is_followed_by_another(
     assert news.desk.rang == 1
 
 
-async def test_of_one_server_two_pages_at_a_time(news: Newsdesk) -> None:
-    """So that a slow outlet holds up no other; in the end all are read."""
+async def test_pages_and_feeds_of_a_server_spend_from_one_budget(news: Newsdesk) -> None:
+    """Whoever asks has the server's turn; a page leaves a place to the feeds, and waits for the pause."""
+    site, desk = news.site, news.desk
+    site.outlet.items = [Item(str(n), f"محادثات {n}", hours_old=-1.5) for n in range(3)]
+    await desk.poll()
+    assert await news.bodies._claim(8) == []  # the feed was asked a moment ago
+    desk.time += timedelta(hours=2)
+    (feed,) = await desk.claim()
+    desk.time += A_MOMENT
+    assert await news.bodies._claim(8) == []  # the feed is being read
+    async with desk.database.write() as session:
+        await feeds.release(session, [feed])
+    assert len(await news.bodies._claim(8)) == 1
+    assert await desk.claim() == []  # a page was asked a moment ago
+    desk.time += A_MOMENT
+    assert await news.bodies._claim(8) == []  # one page at a time
+    assert len(await desk.claim()) == 1  # and the feed beside it
+
+
+async def test_all_pages_of_a_server_are_read_one_after_the_other(news: Newsdesk) -> None:
+    """Whatever their number."""
     news.site.outlet.items = [Item(str(n), f"محادثات {n}", hours_old=-1.5) for n in range(5)]
     news.site.pages |= {f"/{n}": PAGE for n in range(5)}
-    await news.desk.poll()
-    assert len(await news.bodies._claim(8)) == A_SERVER
-    news.desk.time += LEASE + timedelta(seconds=1)
-    for _ in range(5):
+    await news.poll()
+    assert await news.rows("SELECT state, count(*) FROM page GROUP BY state") == [("read", 1)]
+    for _ in range(4):
         await news.read()
     assert await news.rows("SELECT state, count(*) FROM page GROUP BY state") == [("read", 5)]
+
+
+async def test_a_resting_server_hides_no_other(news: Newsdesk) -> None:
+    """Hundreds of pages of a server that wants to be left alone stand before the one that can be read."""
+    site, desk = news.site, news.desk
+    site.outlet.items = [item()]
+    site.outlet.items += [Item(f"t{n}", f"محادثات {n}", hours_old=-1.5) for n in range(500)]
+    site.outlet.link_of = lambda guid: (
+        f"https://tired.example/{guid}" if guid.startswith("t") else f"https://outlet.example/{guid}"
+    )
+    site.pages["/1"] = KIRBY
+    await desk.poll()
+    async with desk.database.write() as session:
+        await session.execute(text("UPDATE entry SET id = id + 1000 WHERE identity <> '1'"))
+        await hosts.hold(session, {"tired.example": desk.time + timedelta(hours=1)}, desk.time)
+    await news.read()
+    assert site.visits == ["/robots.txt", "/1"]
+
+
+@pytest.mark.parametrize("path", ["/1", "/robots.txt"])
+@pytest.mark.parametrize(
+    ("status", "headers", "minutes"),
+    [
+        ("429 Too Many Requests", {"Retry_After": "1800"}, 30),
+        ("503 Service Unavailable", {"Retry_After": "1800"}, 30),
+        ("429 Too Many Requests", {}, 8),
+        ("429 Too Many Requests", {"Retry_After": "999999999999"}, 60),
+    ],
+)
+async def test_a_server_that_is_tired_of_pages_is_left_alone_by_its_feeds_too(
+    news: Newsdesk, path: str, status: str, headers: dict[str, str], minutes: int
+) -> None:
+    """As it is the other way round; then the page is read."""
+    site, desk = news.site, news.desk
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    site.troubles, site.headers = {path: [status]}, headers
+    await desk.poll()
+    async with desk.database.write() as session:
+        await session.execute(text("UPDATE feed SET due_at = polled_at"))
+    await news.read()
+    asked = len(site.visits)
+    desk.time += timedelta(minutes=minutes) - 2 * A_MOMENT
+    assert await desk.claim() == []
+    await news.read()
+    assert len(site.visits) == asked
+    news.bodies.robots.clock = lambda: monotonic() + 3600
+    await news.read()
+    assert (await news.page())[0] == "read"
+    desk.time += A_MOMENT
+    assert len(await desk.claim()) == 1
+
+
+async def test_a_server_that_is_tired_of_its_feed_is_asked_for_no_page(news: Newsdesk) -> None:
+    """Its rest speaks for all that it serves."""
+    site, desk = news.site, news.desk
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    await desk.poll()
+    site.troubles, site.headers = {"/feed.xml": ["429 Too Many Requests"]}, {"Retry_After": "600"}
+    await desk.poll()
+    for minutes, state in ((9, []), (2, [("read",)])):
+        desk.time += timedelta(minutes=minutes)
+        await news.read()
+        assert await news.rows("SELECT state FROM page") == state
+
+
+async def test_a_crawl_delay_holds_for_all_processes_and_for_pages_alone(news: Newsdesk) -> None:
+    """Feeds are made to be asked often; what robots.txt asks of crawlers is kept beside the server's pause."""
+    site, desk = news.site, news.desk
+    site.outlet.items = [Item(str(n), f"محادثات {n}", hours_old=-1.5) for n in range(2)]
+    site.pages |= {"/0": PAGE, "/1": PAGE}
+    site.robots = b"User-agent: *\nCrawl-delay: 20"
+    await news.poll()
+    desk.time += timedelta(seconds=15)
+    other = replace(news.bodies, manners=Manners(pause=0))
+    assert await other._claim(8) == []
+    async with desk.database.write() as session:
+        await session.execute(text("UPDATE feed SET due_at = polled_at"))
+    (feed,) = await desk.claim()
+    async with desk.database.write() as session:
+        await feeds.release(session, [feed])
+    desk.time += timedelta(seconds=5)
+    assert len(await other._claim(8)) == 1
+
+
+@pytest.mark.parametrize("path", ["/1", "/robots.txt"])
+async def test_what_fails_for_a_passing_reason_is_tried_again(news: Newsdesk, path: str) -> None:
+    """Later each time; the reason stands beside it meanwhile; what the page says rings in the end."""
+    site, desk = news.site, news.desk
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    site.troubles = {path: ["502 Bad Gateway", "503 Service Unavailable"]}
+    await news.poll()
+    state, detail = await news.page()
+    assert (state, "502" in str(detail)) == ("asked", True)
+    for wait in (FIRST_WAIT, 2 * FIRST_WAIT):
+        desk.time += wait - 2 * A_MOMENT
+        news.bodies.robots.clock = lambda: monotonic() + desk.time.timestamp()
+        asked = len(site.visits)
+        await news.read()
+        assert len(site.visits) == asked
+        desk.time += A_MOMENT
+        await news.read()
+        assert len(site.visits) > asked
+    assert (await news.page())[0] == "read"
+    assert desk.rang == 1
+
+
+async def test_tries_are_bounded(news: Newsdesk) -> None:
+    """A page that fails and fails is given up, with its last reason."""
+    site, desk = news.site, news.desk
+    site.outlet.items = [item()]
+    site.troubles = {"/1": ["503 Service Unavailable"] * 99}
+    await news.poll()
+    for _ in range(MOST_TRIES + 3):
+        desk.time += LEASE
+        await news.read()
+    assert site.visits.count("/1") == MOST_TRIES
+    state, detail = await news.page()
+    assert (state, "503" in str(detail)) == ("failed", True)
 
 
 async def test_two_readers_never_read_the_same_page(news: Newsdesk) -> None:
     """A claim is a claim, whoever looks; an orderly stop gives back what it has not read."""
     news.site.outlet.items = [item()]
     await news.desk.poll()
+    news.desk.time += A_MOMENT
     assert len(await news.bodies._claim(4)) == 1
+    news.desk.time += A_MOMENT
     assert await news.bodies._claim(4) == []
