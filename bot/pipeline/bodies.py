@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.logs import get_log
 from bot.pipeline import watching
+from bot.pipeline.edits import Edit, Revised, enrich
 from bot.pipeline.page_outcomes import (
     Outcome,
     after_failure,
@@ -19,8 +20,8 @@ from bot.pipeline.page_outcomes import (
     without_robots,
 )
 from bot.pipeline.reading import document_of, explanation_of
-from bot.pipeline.save import Reading, Saved, tell_more
 from bot.store import hosts, pages
+from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session, first_line, is_passing
 from bot.store.hosts import USUAL, Budget
 from bot.store.pages import Wanted
@@ -127,12 +128,12 @@ class Bodies:
             # the lease ends by itself and the page is read again: nothing is lost, and nobody else is held up
             log.exception("the reading of a page broke off", page=wanted.entry.link)
 
-    async def read(self, wanted: Wanted) -> Saved:
+    async def read(self, wanted: Wanted) -> Revised:
         """Read one claimed page; match its entry again if it had more to say; record what came of it."""
         outcome = await self._outcome(wanted.entry)
         if outcome.state != PageState.READ:
             await self._give_up(wanted, outcome)
-            return Saved()
+            return Revised()
         saved = await self._match_again(wanted, outcome)
         if saved.deliveries:
             self.on_news()
@@ -174,34 +175,35 @@ class Bodies:
             raise TooHard(f"this is {kind[:60]}, no web page")
         return await self.readers.extract(response.body, response.content_type, response.url)
 
-    async def _match_again(self, wanted: Wanted, outcome: Outcome) -> Saved:
-        """One transaction: the text, what fires now and did not before, what that causes, and the page's outcome."""
-        entry, rules = wanted.entry, self.rules()
-        assert entry.id is not None
-        entry.content = outcome.text
-        document = document_of(entry, wanted.feed)
-        found = await asyncio.to_thread(rules.match, document)
+    async def _match_again(self, wanted: Wanted, outcome: Outcome) -> Revised:
+        """One transaction: the text, what is news about it, what that causes, and the page's outcome."""
+        teaser, rules, now = wanted.entry, self.rules(), self.now()
+        edit = await asyncio.to_thread(_read_with, rules, wanted, outcome.text)
         async with self.database.write() as session:
-            await _let_rest(session, host_of(entry.link), outcome, self.now())
+            await _let_rest(session, host_of(teaser.link), outcome, now)
             if not await pages.settle(session, wanted, outcome.state, outcome.detail):
-                return Saved()
-            await pages.put_text(session, entry.id, outcome.text)
-            known = await pages.fired(session, entry.id)
-            new = [one for one in found if one.rule not in known]
-            if not new:
-                return Saved()
-            reading = Reading(
-                feed=wanted.feed,
-                entries=[entry],
-                fired={entry.identity: new},
-                explained={
-                    (entry.identity, one.rule): explanation_of(rules, one.rule, document) for one in new
-                },
-                columns={},
-                first_read=_came_first(wanted),
-                watches=watching.running(rules),
-            )
-            return await tell_more(session, entry, reading, self.now(), self.news_hours)
+                return Revised()
+            if not await pages.put_text(session, teaser, outcome.text):
+                await pages.settle(session, wanted, PageState.ASKED, "the entry was edited meanwhile", now)
+                return Revised()
+            await one_at_a_time(session, "stories")
+            return await enrich(session, edit, watching.running(rules), now, self.news_hours)
+
+
+def _read_with(rules: RuleSet, wanted: Wanted, text: str) -> Edit:
+    """The entry as a teaser and with its page's text, and what fires on each."""
+    teaser = wanted.entry
+    whole = teaser.model_copy(update={"content": text})
+    document = document_of(whole, wanted.feed)
+    fired = rules.match(document)
+    return Edit(
+        teaser,
+        whole,
+        fired,
+        rules.match(document_of(teaser, wanted.feed)),
+        {one.rule: explanation_of(rules, one.rule, document) for one in fired},
+        first_read=_came_first(wanted),
+    )
 
 
 async def _let_rest(session: Session, host: str, outcome: Outcome, now: datetime) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import hosts
 from bot.store.dialect import CLOCK_SLACK, table_of, upsert
-from bot.store.tables import ASKED_PAGE, Entry, Feed, Match, Page
+from bot.store.tables import ASKED_PAGE, Entry, Feed, Page
 from bot.store.types import PageState
 from feeds.hosts import host_of
 
-ENTRY, FEED, MATCH, PAGE = table_of(Entry), table_of(Feed), table_of(Match), table_of(Page)
+ENTRY, FEED, PAGE = table_of(Entry), table_of(Feed), table_of(Page)
 TEASER = 800  # characters; feeds that give whole articles give more
 LATEST = timedelta(hours=3)  # an entry that was seen longer ago is told by its teaser alone
 _LOOKS = 8  # for unread pages, each behind what the one before it saw
@@ -200,14 +200,28 @@ async def give_back(session: AsyncSession, held: Collection[Wanted], now: dateti
         await session.execute(mine.where(PAGE.c.state == PageState.ASKED).values(lease_until=now))
 
 
-async def put_text(session: AsyncSession, entry_id: int, text: str) -> None:
-    """Keep the text of a page as its entry's content."""
-    await session.execute(update(ENTRY).where(ENTRY.c.id == entry_id).values(content=text))
+async def ask_again(session: AsyncSession, entry_id: int, now: datetime) -> None:
+    """Let an entry's page be read anew, since it is another one now; not of an entry that is no news any more.
+
+    Whoever reads the old one can write nothing any more. Where none was asked for there is none to ask for again.
+    """
+    fresh = select(ENTRY.c.id).where(ENTRY.c.id == entry_id, ENTRY.c.seen_at > now - LATEST)
+    again = {"state": PageState.ASKED, "detail": "its address has changed", "epoch": PAGE.c.epoch + 1}
+    await session.execute(
+        update(PAGE).where(PAGE.c.entry_id.in_(fresh)).values(lease_until=now - CLOCK_SLACK, **again)
+    )
 
 
-async def fired(session: AsyncSession, entry_id: int) -> set[str]:
-    """The rules that have fired on an entry."""
-    return set(await session.scalars(select(MATCH.c.rule).where(MATCH.c.entry_id == entry_id)))
+async def put_text(session: AsyncSession, entry: Entry, text: str) -> bool:
+    """Keep the text of a page as its entry's content; False where the entry was edited since it was loaded."""
+    same = update(ENTRY).where(ENTRY.c.id == entry.id, ENTRY.c.edits == entry.edits)
+    return (await session.execute(same.values(content=text).returning(ENTRY.c.id))).first() is not None
+
+
+async def that_were_read(session: AsyncSession, entry_ids: Collection[int]) -> set[int]:
+    """Those among the entries whose content is the text of their pages."""
+    read = select(PAGE.c.entry_id).where(PAGE.c.entry_id.in_(entry_ids), PAGE.c.state == PageState.READ)
+    return set(await session.scalars(read))
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

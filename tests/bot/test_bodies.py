@@ -1,5 +1,6 @@
 """Where the feed gives a teaser and a rule reads bodies: the page is read, once, and nothing is lost when it fails."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,6 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.pipeline import bodies as bodies_module
+from bot.pipeline import looking
+from bot.pipeline import poll as poll_module
 from bot.pipeline.bodies import LEASE, Bodies
 from bot.pipeline.page_outcomes import FIRST_WAIT, MOST_TRIES
 from bot.store import feeds, hosts
@@ -225,7 +228,7 @@ async def test_a_reader_that_broke_off_is_followed_by_another(
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bodies_module, "tell_more", crash)
+        patch.setattr(bodies_module, "enrich", crash)
         await news.poll()
     assert (await news.page())[0] == "asked"
     assert (await news.rows("SELECT content FROM entry")) == [("",)]
@@ -369,6 +372,133 @@ async def test_what_fails_for_a_passing_reason_is_tried_again(news: Newsdesk, pa
         assert len(site.visits) > asked
     assert (await news.page())[0] == "read"
     assert desk.rang == 1
+
+
+async def test_a_body_that_is_graver_than_its_teaser_raises_the_alert(news: Newsdesk, tmp_path: Path) -> None:
+    """The same rule, the same alert: a reply that rings, the message rewritten, the match as grave as it is."""
+    rule = rule_text(
+        "{all: [كيربي]}",
+        "escalate: [{when: واشنطن, severity: critical}]",
+        examples="examples: {match: [كيربي], no_match: [المطر]}",
+    )
+    news.desk.rules = rule_set_of(tmp_path / "graver", rule)
+    await news.desk.follows(5, "*")
+    news.site.outlet.items = [item("كيربي يتحدث إلى الصحفيين في البيت الأبيض")]
+    news.site.pages["/1"] = KIRBY
+    await news.desk.poll()
+    async with news.desk.database.write() as session:
+        await session.execute(text("UPDATE delivery SET state = 'sent'"))
+    (before,) = await news.rows("SELECT severity FROM alert")
+    await news.read()
+    assert (before, await news.rows("SELECT severity FROM alert")) == (("medium",), [("critical",)])
+    assert await news.rows('SELECT severity, fate FROM "match"') == [("critical", "alerted")]
+    kinds = await news.rows("SELECT kind, severity_rank FROM delivery ORDER BY id")
+    assert [kind for kind, _ in kinds] == ["send", "reply", "edit"]
+    ((evidence,),) = await news.rows('SELECT evidence FROM "match"')
+    assert '"body"' in str(evidence).replace("'", '"')
+
+
+async def test_an_edit_keeps_what_the_page_said(news: Newsdesk) -> None:
+    """The feed shows another teaser; the text that was read before stays, with its matches, in both versions."""
+    site = news.site
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    await news.poll()
+    site.outlet.items = [item(summary="نص آخر في الخلاصة")]
+    await news.poll()
+    assert site.visits == ["/robots.txt", "/1"]
+    ((summary, content, edits),) = await news.rows("SELECT summary, content, edits FROM entry")
+    assert (summary, "كيربي" in str(content), edits) == ("نص آخر في الخلاصة", True, 1)
+    ((evidence,),) = await news.rows('SELECT evidence FROM "match"')
+    assert "كيربي" in json.dumps(
+        evidence if not isinstance(evidence, str) else json.loads(evidence), ensure_ascii=False
+    )
+    ((old,),) = await news.rows("SELECT content FROM revision")
+    assert "كيربي" in str(old)
+
+
+async def test_an_edit_that_gives_more_than_the_page_is_taken(news: Newsdesk) -> None:
+    """A feed that comes to show whole articles is believed."""
+    site = news.site
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    await news.poll()
+    body = site.outlet.body
+    longer = SENTENCE * 40
+    site.outlet.items = [item(summary="جديد")]
+    content = f"<content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'>{longer}</content:encoded>"
+    site.outlet.body = lambda: body().replace(b"</item>", content.encode() + b"</item>")  # type: ignore[method-assign]
+    await news.poll()
+    assert await news.rows("SELECT length(content) FROM entry") == [(len(longer),)]
+
+
+async def test_an_edit_that_leads_to_another_page_has_that_one_read(news: Newsdesk) -> None:
+    """The new link is the reader's; what the new page says rings."""
+    site = news.site
+    site.outlet.items, site.pages["/1"] = [item()], PAGE
+    await news.poll()
+    site.outlet.link_of = lambda guid: f"https://outlet.example/{guid}-again"
+    site.outlet.items = [item(summary="نص آخر")]
+    site.pages["/1-again"] = KIRBY
+    await news.poll()
+    assert site.visits == ["/robots.txt", "/1", "/1-again"]
+    ((link, content),) = await news.rows("SELECT link, content FROM entry")
+    assert (str(link).endswith("/1-again"), "كيربي" in str(content)) == (True, True)
+    assert news.desk.rang == 1
+
+
+async def test_an_edit_while_the_page_is_read_has_it_read_again(news: Newsdesk) -> None:
+    """So that evidence is never reckoned in a headline that stands no more; nothing is told twice."""
+    site = news.site
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    await news.desk.poll()
+    news.desk.time += A_MOMENT
+    (wanted,) = await news.bodies._claim(1)
+    site.outlet.items = [item("محادثات في العاصمة المجاورة")]
+    await news.desk.poll()
+    await news.bodies.read(wanted)
+    assert await news.page() == ("asked", "the entry was edited meanwhile")
+    await news.read()
+    assert (await news.page())[0] == "read"
+    assert await news.rows("SELECT title FROM entry") == [("محادثات في العاصمة المجاورة",)]
+    assert news.desk.rang == 1
+
+
+async def test_a_page_that_is_read_while_its_entry_is_edited_is_kept(
+    news: Newsdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other order: the poll has looked at the teaser, the page's text is stored, then the poll writes."""
+    site, looked = news.site, looking.look
+    site.outlet.items, site.pages["/1"] = [item()], KIRBY
+    await news.desk.poll()
+    site.outlet.items = [item(summary="نص آخر")]
+
+    async def look_then_wait(*args: Any) -> Any:
+        found = await looked(*args)
+        async with news.desk.database.write() as session:
+            await session.execute(text("UPDATE feed SET lease_until = NULL"))
+        await news.read()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(poll_module, "look", look_then_wait)
+        await news.desk.poll()
+    ((summary, content),) = await news.rows("SELECT summary, content FROM entry")
+    assert (summary, "كيربي" in str(content)) == ("نص آخر", True)
+    ((evidence,),) = await news.rows('SELECT evidence FROM "match"')
+    assert "body" in str(evidence)
+
+
+async def test_what_a_flood_brought_rings_with_its_page_no_more(news: Newsdesk) -> None:
+    """Its teaser was kept silent for that; a further rule that the page brings is, too."""
+    site = news.site
+    site.outlet.items, site.pages["/1"] = [item("بوتين يصل إلى العاصمة في زيارة رسمية")], KIRBY
+    await news.desk.poll()
+    async with news.desk.database.write() as session:
+        await session.execute(text("UPDATE \"match\" SET fate = 'flood', alert_id = NULL"))
+    await news.read()
+    assert await news.rows('SELECT rule, fate FROM "match" ORDER BY id') == [
+        ("visits", "flood"),
+        ("kirby", "flood"),
+    ]
 
 
 async def test_tries_are_bounded(news: Newsdesk) -> None:
