@@ -20,6 +20,24 @@ _KIND_OF_STATUS = {
 }
 
 
+# What may be well the next time, however it was this time; of an HTTP status see ``passes``.
+_PASSING = frozenset(
+    {
+        FailureKind.REFUSED,
+        FailureKind.DNS,
+        FailureKind.TIMEOUT,
+        FailureKind.NETWORK,
+        FailureKind.RATE_LIMITED,
+    }
+)
+_PASSING_STATUS = frozenset({408, 425, 500, 502, 503, 504, *range(520, 531)})  # the last are Cloudflare's
+
+
+def passes(failure: FetchError) -> bool:
+    """Whether a failure is likely to pass by itself within minutes, as an outage does and a wrong address does not."""
+    return failure.kind in _PASSING or failure.status in _PASSING_STATUS
+
+
 def failure_of_status(status: int, headers: Mapping[str, str], now: datetime) -> FetchError:
     """The failure that an HTTP status other than 200 and 304 means."""
     try:

@@ -16,7 +16,7 @@ from feeds.errors import FailureKind, FetchError
 from feeds.fetch import Fetcher
 
 KEPT_SECONDS = 24 * 3600.0
-KEPT_AFTER_FAILURE = 600.0
+KEPT_AFTER_FAILURE = 50.0  # so that whoever tries again after a minute asks again
 MAX_ROBOTS = 512 * 1024  # bytes that are read, as the RFC asks for at least 500 KiB
 _LONGEST_LINE = 2_000
 _MOST_STARS = 5  # in a line: more make the matching of one address take for ever
@@ -25,17 +25,22 @@ _MOST_KEPT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Whether a page may be read; ``delay``: seconds between two, if the server says; ``why`` it may not."""
+    """Whether a page may be read; ``delay``: seconds between two, if the server says; ``why`` it may not.
+
+    ``failure``: why nobody knows for now whether it may.
+    """
 
     allowed: bool
     delay: float | None = None
     why: str = ""
+    failure: FetchError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     rules: Protego | None  # None: nothing may be read for now
     until: float
+    failure: FetchError | None = None
 
 
 @dataclass(slots=True)
@@ -54,7 +59,7 @@ class Robots:
         server = f"{parts.scheme}://{parts.netloc}"
         known = await self._rules_of(server)
         if known.rules is None:
-            return Permission(allowed=False, why="robots.txt cannot be read for now")
+            return Permission(allowed=False, why="robots.txt cannot be read for now", failure=known.failure)
         delay = known.rules.crawl_delay(self.name)
         if not known.rules.can_fetch(url, self.name):
             return Permission(allowed=False, delay=delay, why="robots.txt does not allow it")
@@ -74,7 +79,7 @@ class Robots:
         except FetchError as failure:
             if failure.kind in {FailureKind.NOT_FOUND, FailureKind.GONE} or _refused(failure):
                 return _Known(Protego.parse(""), self.clock() + KEPT_SECONDS)
-            return _Known(None, self.clock() + KEPT_AFTER_FAILURE)
+            return _Known(None, self.clock() + KEPT_AFTER_FAILURE, failure)
         text = decode(response.body[:MAX_ROBOTS], response.content_type).text
         return _Known(await asyncio.to_thread(Protego.parse, _harmless(text)), self.clock() + KEPT_SECONDS)
 

@@ -6,22 +6,32 @@ The claim on the page's row is the truth, so any number of processes read beside
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.logs import get_log
 from bot.pipeline import watching
+from bot.pipeline.edits import Edit, Revised, enrich
+from bot.pipeline.page_outcomes import (
+    Outcome,
+    after_failure,
+    after_text,
+    wait_before_next_try,
+    without_robots,
+)
 from bot.pipeline.reading import document_of, explanation_of
-from bot.pipeline.save import Reading, Saved, tell_more
-from bot.store import pages
-from bot.store.engine import Database, first_line, is_passing
+from bot.store import hosts, pages
+from bot.store.dialect import one_at_a_time
+from bot.store.engine import Database, Session, first_line, is_passing
+from bot.store.hosts import USUAL, Budget
 from bot.store.pages import Wanted
 from bot.store.tables import Entry
 from bot.store.types import PageState
 from bot.times import utc_now
 from feeds.errors import FetchError
 from feeds.fetch import Fetcher, Response
-from feeds.manners import Manners, server_of
+from feeds.hosts import host_of
+from feeds.manners import LONGEST_PAUSE, Manners
 from feeds.readers import Readers, TooHard
 from feeds.robots import Robots
 from rules import RuleSet
@@ -29,18 +39,9 @@ from rules import RuleSet
 log = get_log(__name__)
 
 AT_ONCE = 8  # pages that are read at the same time
-LEASE = timedelta(minutes=10)  # a turn at a slow server, robots.txt, the page, its text
+LEASE = timedelta(minutes=5)  # robots.txt, a server's pause, the page, a turn at the reader, its text
 STOP_GRACE_SECONDS = 0.5
 TICK_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a page: its text, if there is more of it than the feed gave."""
-
-    state: PageState
-    detail: str = ""
-    text: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Bodies:
     news_hours: float
     on_news: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = utc_now
+    budget: Budget = USUAL  # what one server bears, its feeds included
     manners: Manners = field(default_factory=Manners)
     robots: Robots = field(init=False)
     _running: dict[asyncio.Task[None], Wanted] = field(default_factory=dict)
@@ -93,11 +95,10 @@ class Bodies:
     async def _claim(self, free: int) -> list[Wanted]:
         now, news = self.now(), timedelta(hours=self.news_hours)
         async with self.database.read() as session:
-            if not await pages.are_waiting(session, now, lease=LEASE, news=news):
+            if not await pages.are_waiting(session, now, lease=LEASE, news=news, budget=self.budget):
                 return []
         async with self.database.write() as session:
-            busy = [server_of(wanted.entry.link) for wanted in self._running.values()]
-            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, busy=busy)
+            return await pages.claim(session, now, limit=free, lease=LEASE, news=news, budget=self.budget)
 
     async def settled(self) -> None:
         """Wait until what was begun is done."""
@@ -127,35 +128,46 @@ class Bodies:
             # the lease ends by itself and the page is read again: nothing is lost, and nobody else is held up
             log.exception("the reading of a page broke off", page=wanted.entry.link)
 
-    async def read(self, wanted: Wanted) -> Saved:
+    async def read(self, wanted: Wanted) -> Revised:
         """Read one claimed page; match its entry again if it had more to say; record what came of it."""
         outcome = await self._outcome(wanted.entry)
         if outcome.state != PageState.READ:
-            log.debug("no text of a page", page=wanted.entry.link, state=outcome.state, detail=outcome.detail)
-            async with self.database.write() as session:
-                await pages.settle(session, wanted, outcome.state, outcome.detail)
-            return Saved()
+            await self._give_up(wanted, outcome)
+            return Revised()
         saved = await self._match_again(wanted, outcome)
         if saved.deliveries:
             self.on_news()
         return saved
 
+    async def _give_up(self, wanted: Wanted, outcome: Outcome) -> None:
+        """Record that there is no text, for now or for good, and let its server rest if it wishes so."""
+        now, link = self.now(), wanted.entry.link
+        wait = wait_before_next_try(outcome, tries=wanted.epoch)
+        state = PageState.ASKED if wait else outcome.state
+        log.debug("no text of a page", page=link, state=state, detail=outcome.detail)
+        async with self.database.write() as session:
+            await pages.settle(session, wanted, state, outcome.detail, now + wait if wait else None)
+            await _let_rest(session, host_of(link), outcome, now)
+
     async def _outcome(self, entry: Entry) -> Outcome:
+        """What comes of a page; whatever goes wrong with it is an outcome too."""
+        delay = None
         try:
             async with self.manners.visit(entry.link):
                 permission = await self.robots.may_read(entry.link)
+            delay = permission.delay
+            if permission.failure is not None:
+                return without_robots(permission.failure)
             if not permission.allowed:
                 return Outcome(PageState.REFUSED, permission.why)
-            async with self.manners.visit(entry.link, pause=permission.delay):
+            async with self.manners.visit(entry.link, pause=delay):
                 response = await self.fetcher.get(entry.link)
             text = await self._text_of(response)
         except FetchError as failure:
-            return Outcome(PageState.FAILED, f"{failure.kind}: {failure.detail}")
+            return replace(after_failure(failure), delay=delay)
         except TooHard as failure:
-            return Outcome(PageState.FAILED, str(failure))
-        if len(text) <= max(len(entry.content), len(entry.summary)):
-            return Outcome(PageState.THIN, f"{len(text)} characters")
-        return Outcome(PageState.READ, f"{len(text)} characters", text)
+            return Outcome(PageState.FAILED, str(failure), delay=delay)
+        return replace(after_text(text, entry), delay=delay)
 
     async def _text_of(self, response: Response) -> str:
         kind = response.content_type.split(";")[0].strip().lower()
@@ -163,33 +175,43 @@ class Bodies:
             raise TooHard(f"this is {kind[:60]}, no web page")
         return await self.readers.extract(response.body, response.content_type, response.url)
 
-    async def _match_again(self, wanted: Wanted, outcome: Outcome) -> Saved:
-        """One transaction: the text, what fires now and did not before, what that causes, and the page's outcome."""
-        entry, rules = wanted.entry, self.rules()
-        assert entry.id is not None
-        entry.content = outcome.text
-        document = document_of(entry, wanted.feed)
-        found = await asyncio.to_thread(rules.match, document)
+    async def _match_again(self, wanted: Wanted, outcome: Outcome) -> Revised:
+        """One transaction: the text, what is news about it, what that causes, and the page's outcome."""
+        teaser, rules, now = wanted.entry, self.rules(), self.now()
+        edit = await asyncio.to_thread(_read_with, rules, wanted, outcome.text)
         async with self.database.write() as session:
+            await _let_rest(session, host_of(teaser.link), outcome, now)
             if not await pages.settle(session, wanted, outcome.state, outcome.detail):
-                return Saved()
-            await pages.put_text(session, entry.id, outcome.text)
-            known = await pages.fired(session, entry.id)
-            new = [one for one in found if one.rule not in known]
-            if not new:
-                return Saved()
-            reading = Reading(
-                feed=wanted.feed,
-                entries=[entry],
-                fired={entry.identity: new},
-                explained={
-                    (entry.identity, one.rule): explanation_of(rules, one.rule, document) for one in new
-                },
-                columns={},
-                first_read=_came_first(wanted),
-                watches=watching.running(rules),
-            )
-            return await tell_more(session, entry, reading, self.now(), self.news_hours)
+                return Revised()
+            if not await pages.put_text(session, teaser, outcome.text):
+                await pages.settle(session, wanted, PageState.ASKED, "the entry was edited meanwhile", now)
+                return Revised()
+            await one_at_a_time(session, "stories")
+            return await enrich(session, edit, watching.running(rules), now, self.news_hours)
+
+
+def _read_with(rules: RuleSet, wanted: Wanted, text: str) -> Edit:
+    """The entry as a teaser and with its page's text, and what fires on each."""
+    teaser = wanted.entry
+    whole = teaser.model_copy(update={"content": text})
+    document = document_of(whole, wanted.feed)
+    fired = rules.match(document)
+    return Edit(
+        teaser,
+        whole,
+        fired,
+        rules.match(document_of(teaser, wanted.feed)),
+        {one.rule: explanation_of(rules, one.rule, document) for one in fired},
+        first_read=_came_first(wanted),
+    )
+
+
+async def _let_rest(session: Session, host: str, outcome: Outcome, now: datetime) -> None:
+    """Keep to what a server wishes: all of it rests when it is tired, its pages after each one by its robots.txt."""
+    if outcome.rest:
+        await hosts.hold(session, {host: now + outcome.rest}, now)
+    if outcome.delay:
+        await hosts.hold_pages(session, host, now + timedelta(seconds=min(outcome.delay, LONGEST_PAUSE)), now)
 
 
 def _came_first(wanted: Wanted) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.pipeline.edits import Edit
+from bot.pipeline.edits import Edit, with_page
 from bot.pipeline.reading import document_of, entry_of, explanation_of
 from bot.pipeline.save import Reading
 from bot.pipeline.sorting import Before, Sorted, sort_out
-from bot.store import entries
+from bot.store import entries, pages
 from bot.store.engine import Database
 from bot.store.tables import Entry, Feed
 from bot.store.types import AlarmKind
@@ -95,7 +95,10 @@ async def _load(database: Database, found: Sorted) -> Mapping[int, Entry]:
     if not found.edits:
         return {}
     async with database.read() as session:
-        return await entries.load(session, found.edits)
+        before = await entries.load(session, found.edits)
+        for id_ in await pages.that_were_read(session, before):
+            found.edits[id_] = with_page(before[id_], found.edits[id_])
+    return before
 
 
 async def _fire(

@@ -84,14 +84,6 @@ async def _note(session: Session, reading: Reading, now: datetime) -> None:
         await shown.raise_alarm(session, reading.feed.id, kind, count, now)
 
 
-async def tell_more(
-    session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float
-) -> Saved:
-    """Tell what fires on an entry that was stored before, now that more of its text is known."""
-    await one_at_a_time(session, "stories")
-    return await _tell(session, entry, reading, now, news_hours)
-
-
 async def _tell(session: Session, entry: Entry, reading: Reading, now: datetime, news_hours: float) -> Saved:
     """Store one entry's matches with their fates, queue what is news to somebody, and let the watches look."""
     rows, ringing = [], []

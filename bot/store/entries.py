@@ -86,6 +86,7 @@ async def note_texts(session: AsyncSession, hashes: Mapping[int, str]) -> None:
 async def revise(session: AsyncSession, before: Entry, after: Entry, now: datetime) -> None:
     """Give the stored entry ``before`` the text of ``after``, and keep the text that it had."""
     assert before.id is not None
+    moved = {"link": after.link, "link_key": after.link_key} if after.link else {}
     kept = Revision(
         entry_id=before.id,
         number=before.edits,
@@ -107,6 +108,7 @@ async def revise(session: AsyncSession, before: Entry, after: Entry, now: dateti
             title_key=after.title_key,
             text_hash=after.text_hash,
             edits=before.edits + 1,
+            **moved,
         )
     )
 

@@ -1,39 +1,47 @@
-"""The budget of each server that feeds stand on, shared by all processes: how many at once, and the pause between two.
+"""The budget of each server, shared by all processes: how many at once, and the pause between two.
 
-A row says when a server may be asked next; it is written in the transaction that claims its feeds. Claims take turns,
-so that two workers never take a server's one chance both.
+Feeds and the pages of their entries spend from it alike. A row says when a server may be asked next; it is written in
+the transaction that claims. Claims take turns, so that two workers never take a server's one chance both.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import CLOCK_SLACK, one_at_a_time, table_of, upsert
-from bot.store.tables import Feed, HostPace
+from bot.store.tables import ASKED_PAGE, Entry, Feed, HostPace, Page
+from feeds.hosts import host_of
 
-FEED, PACE = table_of(Feed), table_of(HostPace)
-LONGEST_HOLD = timedelta(
-    hours=1
-)  # a server that is tired of one feed lets all of its feeds wait, but not for ever
+ENTRY, FEED, PACE, PAGE = table_of(Entry), table_of(Feed), table_of(HostPace), table_of(Page)
+# a server that is tired of one feed lets all of its feeds wait, but not for ever
+LONGEST_HOLD = timedelta(hours=1)
+_PAGES = "pages of {host}"  # the row of what a server asks of crawlers alone
 _LOOKS = 8  # for due feeds, each passing over the servers whose chances the last one took
 _LOOKED_AT = 4  # times as many due feeds as are wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one server bears: feeds that are read at the same time, and the pause between the beginnings of two."""
+    """What one server bears: how much is read at the same time, and the pause between the beginnings of two."""
 
     at_once: int = 2
     pause: timedelta = timedelta(seconds=1)
 
     def chances(self, being_read: int) -> int:
         """How many more of a server's feeds may be read now."""
-        free = max(0, self.at_once - being_read)
-        return min(free, 1) if self.pause else free
+        return self._left(self.at_once - being_read)
+
+    def page_chances(self, being_read: int) -> int:
+        """How many more pages: they leave a place to the feeds, which bring the news."""
+        return self._left(max(1, self.at_once - 1) - being_read)
+
+    def _left(self, places: int) -> int:
+        return min(max(0, places), 1 if self.pause else places)
 
 
 USUAL = Budget()
@@ -49,7 +57,7 @@ async def choose(
     session: AsyncSession, due: Sequence[Any], now: datetime, *, limit: int, budget: Budget
 ) -> list[int]:
     """The ids of up to ``limit`` feeds that satisfy ``due`` and whose servers may be asked; takes their turns."""
-    await one_at_a_time(session, "claims")
+    await take_turns(session)
     chosen: list[int] = []
     chances: dict[str, int] = {}  # that a server has left
     begun: dict[str, datetime] = {}
@@ -69,8 +77,43 @@ async def choose(
     return chosen
 
 
+async def take_turns(session: AsyncSession) -> None:
+    """Let no two claims look at the same time; each sees what the one before it took."""
+    await one_at_a_time(session, "claims")
+
+
+async def page_chances(
+    session: AsyncSession, names: Collection[str], now: datetime, budget: Budget
+) -> dict[str, int]:
+    """Of how many pages each of these servers may be asked now; whoever claims them says so with ``begin``."""
+    rows = await session.execute(
+        select(PACE.c.name).where(
+            PACE.c.name.in_([*names, *(_PAGES.format(host=name) for name in names)]),
+            PACE.c.free_at > now,
+            PACE.c.written_at <= now + CLOCK_SLACK,
+        )
+    )
+    resting = set(rows.scalars())
+    reading = await _being_read(session, names, now)
+    return {
+        name: 0 if resting & {name, _PAGES.format(host=name)} else budget.page_chances(reading.get(name, 0))
+        for name in names
+    }
+
+
+async def begin(session: AsyncSession, names: Collection[str], now: datetime, budget: Budget) -> None:
+    """Note that these servers are about to be asked."""
+    if budget.pause:
+        await _let_wait(session, dict.fromkeys(names, now + budget.pause), now)
+
+
+async def hold_pages(session: AsyncSession, host: str, until: datetime, now: datetime) -> None:
+    """Let no page of a server be asked before an instant; its feeds are asked as ever."""
+    await hold(session, {_PAGES.format(host=host): until}, now)
+
+
 async def hold(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:
-    """Let no feed of these servers be asked before an instant, which is an hour away at most."""
+    """Let nothing of these servers be asked before an instant, which is an hour away at most."""
     await _let_wait(session, {host: min(at, now + LONGEST_HOLD) for host, at in until.items()}, now)
 
 
@@ -87,13 +130,24 @@ async def _candidates(
     return [(feed_id, host) for feed_id, host in rows]
 
 
-async def _being_read(session: AsyncSession, names: Collection[str], now: datetime) -> dict[str, int]:
+async def _being_read(session: AsyncSession, names: Collection[str], now: datetime) -> Counter[str]:
+    """How much is read of each server now: its feeds, and its pages."""
     rows = await session.execute(
         select(FEED.c.host, func.count())
         .where(FEED.c.host.in_(names), FEED.c.lease_until > now)
         .group_by(FEED.c.host)
     )
-    return {host: count for host, count in rows}
+    counts = Counter({host: count for host, count in rows})
+    links = await session.scalars(
+        select(ENTRY.c.link).join(PAGE, PAGE.c.entry_id == ENTRY.c.id).where(*pages_in_hand(now))
+    )
+    counts.update(map(host_of, links))
+    return counts
+
+
+def pages_in_hand(now: datetime) -> tuple[Any, ...]:
+    """The conditions that a page is being read; with a reason beside it, it waits for its next try."""
+    return (text(ASKED_PAGE), PAGE.c.detail == "", PAGE.c.lease_until > now)
 
 
 async def _let_wait(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:

@@ -1,23 +1,24 @@
 """Pages: which entries want theirs read, who reads it, and what came of it."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import CLOCK_SLACK, one_at_a_time, table_of, upsert
-from bot.store.tables import Entry, Feed, Match, Page
+from bot.store import hosts
+from bot.store.dialect import CLOCK_SLACK, table_of, upsert
+from bot.store.tables import ASKED_PAGE, Entry, Feed, Page
 from bot.store.types import PageState
-from feeds.manners import server_of
+from feeds.hosts import host_of
 
-ENTRY, FEED, MATCH, PAGE = table_of(Entry), table_of(Feed), table_of(Match), table_of(Page)
+ENTRY, FEED, PAGE = table_of(Entry), table_of(Feed), table_of(Page)
 TEASER = 800  # characters; feeds that give whole articles give more
-A_SERVER = 2  # pages of one server that one process has in hand: one is read, one waits for its turn
-_LOOKED_AT = 8  # times as many entries as are wanted
 LATEST = timedelta(hours=3)  # an entry that was seen longer ago is told by its teaser alone
+_LOOKS = 8  # for unread pages, each behind what the one before it saw
+_LOOKED_AT = 100  # entries in one look
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,15 @@ async def claim(
     limit: int,
     lease: timedelta,
     news: timedelta,
-    busy: Collection[str] = (),
+    budget: hosts.Budget = hosts.USUAL,
 ) -> list[Wanted]:
-    """Take up to ``limit`` entries whose pages nobody has read: the newest news first, of each server a few.
+    """Take up to ``limit`` entries whose pages nobody has read: the newest news first, of servers that bear it.
 
-    ``news``: when a feed is read for the first time, only what is dated within it is read. ``busy``: the servers of
-    the pages that the caller is reading, each as often as it reads there.
+    ``news``: when a feed is read for the first time, only what is dated within it is read.
     """
-    await one_at_a_time(session, "pages")
-    ids = list(await session.scalars(_free(now, lease).limit(limit)))
-    if len(ids) < limit:
-        found = await session.execute(_unread(now, news).limit(limit * _LOOKED_AT))
-        ids += _of_each_server([(entry_id, link) for entry_id, link in found], busy)[: limit - len(ids)]
-    if not ids:
+    await hosts.take_turns(session)
+    chosen = await _choose(session, now, limit=limit, lease=lease, news=news, budget=budget)
+    if not chosen:
         return []
     put = upsert(session, Page).values(
         [
@@ -60,44 +57,90 @@ async def claim(
                 "lease_until": now + lease,
                 "epoch": 1,
             }
-            for entry_id in ids
+            for entry_id in chosen
         ]
     )
     again = {
+        "detail": "",
         "asked_at": put.excluded.asked_at,
         "lease_until": put.excluded.lease_until,
         "epoch": PAGE.c.epoch + 1,
     }
     await session.execute(put.on_conflict_do_update(index_elements=["entry_id"], set_=again))
-    return await _wanted(session, ids)
+    await hosts.begin(session, set(chosen.values()), now, budget)
+    return await _wanted(session, list(chosen))
 
 
-def _of_each_server(found: Sequence[tuple[int, str]], busy: Collection[str]) -> list[int]:
-    """Those among the found of which their servers are not visited too often: one slow server holds up no other."""
-    visits, ids = Counter(busy), []
-    for entry_id, link in found:
-        server = server_of(link)
-        if visits[server] < A_SERVER:
-            visits[server] += 1
-            ids.append(entry_id)
-    return ids
-
-
-async def are_waiting(session: AsyncSession, now: datetime, *, lease: timedelta, news: timedelta) -> bool:
+async def are_waiting(
+    session: AsyncSession,
+    now: datetime,
+    *,
+    lease: timedelta,
+    news: timedelta,
+    budget: hosts.Budget = hosts.USUAL,
+) -> bool:
     """Whether there is anything to claim; asked before a claim, since that takes the write lock."""
-    for query in (_free(now, lease), _unread(now, news)):
-        if await session.scalar(query.limit(1)) is not None:
-            return True
-    return False
+    return bool(await _choose(session, now, limit=1, lease=lease, news=news, budget=budget))
 
 
-def _free(now: datetime, lease: timedelta):  # type: ignore[no-untyped-def] # SQLAlchemy's own
-    """Pages whose reader broke off; a lease that is longer than a lease can be was written by another clock."""
+@dataclass(slots=True)
+class _Choice:
+    """Entries whose pages may be read now, with their servers, and what chances these have left."""
+
+    limit: int
+    budget: hosts.Budget
+    now: datetime
+    servers: dict[int, str] = field(default_factory=dict)
+    chances: dict[str, int] = field(default_factory=dict)
+
+    async def among(self, session: AsyncSession, found: Sequence[tuple[int, str]]) -> bool:
+        """Choose of the found ones; whether that is enough."""
+        servers = {entry_id: host_of(link) for entry_id, link in found}
+        strange = set(servers.values()) - set(self.chances)
+        if strange:
+            self.chances |= await hosts.page_chances(session, strange, self.now, self.budget)
+        for entry_id, host in servers.items():
+            if self.chances[host] and len(self.servers) < self.limit:
+                self.chances[host] -= 1
+                self.servers[entry_id] = host
+        return len(self.servers) == self.limit
+
+
+async def _choose(
+    session: AsyncSession,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    news: timedelta,
+    budget: hosts.Budget,
+) -> dict[int, str]:
+    """Entries whose pages may be read now, and their servers: those that were begun before, then the newest."""
+    choice = _Choice(limit, budget, now)
+    enough = await choice.among(session, await _found(session, _free(now, lease)))
+    query = _unread(now, news)
+    for _ in range(_LOOKS):
+        if enough:
+            break
+        found = await _found(session, query)
+        enough = await choice.among(session, found) or len(found) < _LOOKED_AT
+        query = query.where(ENTRY.c.id < min((entry_id for entry_id, _ in found), default=0))
+    return choice.servers
+
+
+async def _found(session: AsyncSession, query: Select[Any]) -> list[tuple[int, str]]:
+    return [(entry_id, link) for entry_id, link in await session.execute(query.limit(_LOOKED_AT))]
+
+
+def _free(now: datetime, lease: timedelta) -> Select[Any]:
+    """Pages whose reader broke off, or whose next try is due; a lease that is longer than a lease can be was written
+    by another clock."""
     gone = or_(PAGE.c.lease_until < now, PAGE.c.lease_until > now + lease + CLOCK_SLACK)
-    return select(PAGE.c.entry_id).where(PAGE.c.state == PageState.ASKED, gone).order_by(PAGE.c.entry_id)
+    pages = select(ENTRY.c.id, ENTRY.c.link).join(PAGE, PAGE.c.entry_id == ENTRY.c.id)
+    return pages.where(text(ASKED_PAGE), gone).order_by(ENTRY.c.id)
 
 
-def _unread(now: datetime, news: timedelta):  # type: ignore[no-untyped-def]
+def _unread(now: datetime, news: timedelta) -> Select[Any]:
     """Entries with a teaser and a link that are news, and whose pages were never asked for."""
     came_later = and_(
         ENTRY.c.seen_at > FEED.c.first_read_at,
@@ -130,12 +173,21 @@ async def _wanted(session: AsyncSession, ids: Sequence[int]) -> list[Wanted]:
     return [Wanted(entry, feed, epoch) for entry, feed, epoch in rows]
 
 
-async def settle(session: AsyncSession, wanted: Wanted, state: PageState, detail: str = "") -> bool:
-    """Record what came of a page; False when somebody else has taken it over meanwhile."""
+async def settle(
+    session: AsyncSession,
+    wanted: Wanted,
+    state: PageState,
+    detail: str = "",
+    again_at: datetime | None = None,
+) -> bool:
+    """Record what came of a page; False when somebody else has taken it over meanwhile.
+
+    ``again_at``: of one that is ``asked`` still, when it is tried again; ``detail`` says why.
+    """
     result = await session.execute(
         update(PAGE)
         .where(PAGE.c.entry_id == wanted.entry.id, PAGE.c.epoch == wanted.epoch)
-        .values(state=state, detail=detail[:500], lease_until=None)
+        .values(state=state, detail=detail[:500], lease_until=again_at)
         .returning(PAGE.c.entry_id)
     )
     return result.first() is not None
@@ -148,14 +200,28 @@ async def give_back(session: AsyncSession, held: Collection[Wanted], now: dateti
         await session.execute(mine.where(PAGE.c.state == PageState.ASKED).values(lease_until=now))
 
 
-async def put_text(session: AsyncSession, entry_id: int, text: str) -> None:
-    """Keep the text of a page as its entry's content."""
-    await session.execute(update(ENTRY).where(ENTRY.c.id == entry_id).values(content=text))
+async def ask_again(session: AsyncSession, entry_id: int, now: datetime) -> None:
+    """Let an entry's page be read anew, since it is another one now; not of an entry that is no news any more.
+
+    Whoever reads the old one can write nothing any more. Where none was asked for there is none to ask for again.
+    """
+    fresh = select(ENTRY.c.id).where(ENTRY.c.id == entry_id, ENTRY.c.seen_at > now - LATEST)
+    again = {"state": PageState.ASKED, "detail": "its address has changed", "epoch": PAGE.c.epoch + 1}
+    await session.execute(
+        update(PAGE).where(PAGE.c.entry_id.in_(fresh)).values(lease_until=now - CLOCK_SLACK, **again)
+    )
 
 
-async def fired(session: AsyncSession, entry_id: int) -> set[str]:
-    """The rules that have fired on an entry."""
-    return set(await session.scalars(select(MATCH.c.rule).where(MATCH.c.entry_id == entry_id)))
+async def put_text(session: AsyncSession, entry: Entry, text: str) -> bool:
+    """Keep the text of a page as its entry's content; False where the entry was edited since it was loaded."""
+    same = update(ENTRY).where(ENTRY.c.id == entry.id, ENTRY.c.edits == entry.edits)
+    return (await session.execute(same.values(content=text).returning(ENTRY.c.id))).first() is not None
+
+
+async def that_were_read(session: AsyncSession, entry_ids: Collection[int]) -> set[int]:
+    """Those among the entries whose content is the text of their pages."""
+    read = select(PAGE.c.entry_id).where(PAGE.c.entry_id.in_(entry_ids), PAGE.c.state == PageState.READ)
+    return set(await session.scalars(read))
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

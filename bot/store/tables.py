@@ -27,11 +27,13 @@ NAMING = {
 }
 SQLModel.metadata.naming_convention = NAMING
 
-# What the admins have yet to be told of; queries say it in the same words, so that the indexes serve them.
+# Conditions of indexes, which queries repeat in the same words, so that the indexes serve them: pages that are to be
+# read, and what the admins have yet to be told of.
 UNTOLD_DELIVERY = "state IN ('uncertain', 'dead') AND told_at IS NULL"
 UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
 UNTOLD_ALARM = "told_at IS NULL"
 UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
+ASKED_PAGE = "page.state = 'asked'"
 UNTOLD_FEED = "told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)"
 
 
@@ -196,10 +198,12 @@ class Page(SQLModel, table=True):
         sa_column=Column(ForeignKey("entry.id"), primary_key=True, autoincrement=False, nullable=False)
     )
     state: str = PageState.ASKED
-    detail: str = ""  # why it failed, or how much text there was
+    detail: str = ""  # why it failed, or how much text there was; while it is asked, why the last try failed
     asked_at: datetime = _instant(nullable=False)
     lease_until: datetime | None = _instant()  # of whoever reads it; after that it is free again
-    epoch: int = 1  # grows with every claim: an older holder's writes are refused
+    epoch: int = (
+        1  # how often it was claimed: an older holder's writes are refused, and a few tries are enough
+    )
 
 
 class Match(SQLModel, table=True):

@@ -59,11 +59,11 @@ class Origin(StrEnum):
 class PageState(StrEnum):
     """What came of an entry's page, which is read where a feed gives only a teaser and a rule reads bodies."""
 
-    ASKED = "asked"  # somebody is reading it, or broke off
+    ASKED = "asked"  # somebody is reading it, or broke off; with a reason beside it, it is tried again later
     READ = "read"  # its text stands in the entry
     THIN = "thin"  # there is no more text in it than the feed gave
     REFUSED = "refused"  # robots.txt does not want it read
-    FAILED = "failed"  # why stands beside it
+    FAILED = "failed"  # for good, or too often; why stands beside it
 
 
 class Fate(StrEnum):

@@ -68,15 +68,19 @@ def _put_together(pieces: Iterable[str], spans: Sequence[Span]) -> Cleaned:
 
 
 def _visible(text: str) -> Iterator[str]:
-    """Each character, a space for any white space, or nothing for what cannot be seen."""
-    marks = _MOST_MARKS  # none may begin the text: it would stand on a letter of ours
+    """Each character, a space for any white space, or nothing for what cannot be seen.
+
+    Nor for what would join a sign of ours, where the text begins with it: a mark, a joiner, a skin colour.
+    """
+    marks, begun = 0, False
     for char in text:
         kept = _harmless(char)
-        if _is_mark(char):
-            marks += 1
-            kept = "" if marks > _MOST_MARKS else kept
-        elif kept.strip(" " + _JOINERS):
-            marks = 0
+        if _extends(char):
+            marks += _is_mark(char)
+            stacked = _is_mark(char) and marks > _MOST_MARKS
+            kept = kept if begun and not stacked else ""
+        elif kept.strip(" "):
+            marks, begun = 0, True
         yield kept
 
 

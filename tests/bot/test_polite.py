@@ -1,10 +1,8 @@
 """What a poll leaves behind, through a real server: wishes, habits, moves, validators."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,11 @@ from feeds.cadence import CadenceReason
 from feeds.cadence_words import explain
 from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
-from tests.fakes.web import RawServer, Visit
+from tests.fakes.web import RawServer, Visit, answering
 
 NEWS = "بوتين يصل إلى بيونغ يانغ في زيارة رسمية"
 DAY = timedelta(days=1)
+FOR_EVER = 300.0  # seconds: on however busy a machine nothing ends by itself meanwhile
 
 
 @pytest.fixture
@@ -165,11 +164,11 @@ async def test_a_server_that_is_tired_of_one_feed_rests_from_all(desk: Desk) -> 
         assert len(await desk.claim()) == 1
 
 
-async def test_one_hostile_feed_holds_up_no_other(desk: Desk) -> None:
-    """One hangs, one drips: the p99 of ninety-eight others stays below a second, in one round."""
+async def test_one_hostile_feed_holds_up_no_other(database: Database, tmp_path: Path) -> None:
+    """One hangs, one drips, in ten places: ninety-eight others are all read while those two are still at it."""
 
-    async def hang(visit: Visit) -> None:
-        await asyncio.sleep(30)
+    async def hang(_: Visit) -> None:
+        await asyncio.Event().wait()
 
     async def drip(visit: Visit) -> None:
         await visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -177,23 +176,26 @@ async def test_one_hostile_feed_holds_up_no_other(desk: Desk) -> None:
             await visit.send(b"<")
             await asyncio.sleep(0.01)
 
-    done: list[float] = []
-    body = Outlet([Item("1", NEWS)]).body()
-
-    async def good(visit: Visit) -> None:
-        await visit.answer(body=body)
-        done.append(time.monotonic())
-
-    async with RawServer(hang) as one, RawServer(drip) as two, RawServer(good) as three:
+    good = answering(body=Outlet([Item("1", NEWS)]).body())
+    patient = Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=FOR_EVER)
+    async with patient, RawServer(hang) as one, RawServer(drip) as two, RawServer(good) as three:
+        desk = Desk(database, patient, make_rules(tmp_path / "rules"))
         await desk.knows(one.url(), two.url(), *(three.url(f"/{n}") for n in range(98)))
         generous = hosts.Budget(at_once=100, pause=timedelta())
-        rounds = Rounds(desk.poller, concurrency=10, lease_seconds=60, budget=generous)
-        began = time.monotonic()
-        await rounds.tick()
-        async with asyncio.timeout(20):
-            while len(done) < 98:
-                await asyncio.sleep(0.01)
-        together = time.monotonic() - began
-        await rounds.stop()
-    gaps = [later - earlier for earlier, later in pairwise(done)]
-    assert max(gaps) < 1, (together, max(gaps))
+        rounds = Rounds(desk.poller, concurrency=10, lease_seconds=FOR_EVER, budget=generous)
+        try:
+            await rounds.tick()
+            async with asyncio.timeout(FOR_EVER / 2):
+                while len(await in_state(desk, FeedState.OK)) < 98:
+                    await asyncio.sleep(0.05)
+                    await desk.poller.flush()
+            assert len(one.visits) == len(two.visits) == 1
+            assert await in_state(desk, FeedState.NEW) == {one.url(), two.url()}  # no failure was noted yet
+        finally:
+            await rounds.stop()
+
+
+async def in_state(desk: Desk, state: FeedState) -> set[str]:
+    """The addresses of the feeds in a state."""
+    async with desk.database.read() as session:
+        return {feed.url for feed in await feeds.every(session) if feed.state == state}

@@ -6,12 +6,13 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.texts.alert import AlertView, RuleLine, render
 from bot.texts.bidi import CONTROLS, LRM, RLM
 from bot.texts.clean import utf16
+from bot.texts.language import Language
 from bot.texts.markup import Message
 from tests.bot.texts.telegram_html import deliverable, tags
 from tests.bot.texts.views import FULL, NOW
@@ -33,6 +34,7 @@ _TEXT = st.one_of(
     st.builds(lambda piece, times: piece * times, _PIECES | st.characters(), st.integers(1, 3_000)),
     st.text(max_size=300),
 )
+_EXTENDS = "[\u0651\u20e3\u0903\u200c\u200d\ufe0f\U000e0100\U0001f3fb-\U0001f3ff]"
 _SPANS = st.lists(st.tuples(st.integers(-5, 900), st.integers(-5, 900)), max_size=60).map(tuple)
 _SEVERITY = st.sampled_from(["low", "medium", "high", "critical", "other"])
 _VIEWS = st.builds(
@@ -98,12 +100,15 @@ def _keeps_signs_whole(text: str, entities: list[dict[str, object]]) -> None:
         for edge in (start, start + length):
             before, after = units[: 2 * edge].decode("utf-16-le"), units[2 * edge :].decode("utf-16-le")
             if before and after:
-                assert unicodedata.category(after[0]) not in ("Mn", "Me"), (before[-3:], after[:3])
-                assert not "\U0001f3fb" <= after[0] <= "\U0001f3ff"
+                assert unicodedata.category(after[0]) not in ("Mn", "Me", "Mc"), (before[-3:], after[:3])
+                assert after[0] != "\u200d", (before[-3:], after[:3])
+                assert not "\U0001f3fb" <= after[0] <= "\U0001f3ff", (before[-3:], after[:3])
 
 
 @settings(max_examples=400, deadline=None)
 @given(_VIEWS)
+@example(replace(FULL, title="🏽", summary="🏽 خبر", title_spans=((0, 1),), summary_spans=((0, 1),)))
+@example(replace(FULL, title="\u200d🏽خبر", summary="", content="خبر 🏽خبر", content_spans=((4, 9),)))
 def test_any_text_in_any_field_is_harmless(view: AlertView) -> None:
     """Valid, within Telegram's limits, the plain form the same text, no control, no link and no markup of a feed's."""
     harmless(render(view, NOW))
@@ -124,6 +129,54 @@ def test_a_title_of_which_nothing_shows_is_no_title(title: str) -> None:
     """The reader is told that there is none."""
     view = replace(FULL, title=title, summary="", title_spans=(), summary_spans=())
     assert "خبر بلا عنوان" in render(view, NOW).plain
+
+
+_JOINS = {  # what belongs to the sign before it, and is followed by a word
+    "skin colour": "🏽كلمة",
+    "shadda": "\u0651كلمة",
+    "enclosing": "\u20e3كلمة",
+    "spacing mark": "\u0903كلمة",
+    "joiner": "\u200dكلمة",
+    "non-joiner": "\u200cكلمة",
+    "variation": "\ufe0fكلمة",
+    "rare variation": "\U000e0100كلمة",
+    "after a space": " 🏽كلمة",
+    "behind a control": "\u202e\u2060🏽كلمة",
+    "several": "🏽\ufe0f\u200d\u0651 🏽كلمة",
+}
+
+
+@pytest.mark.parametrize("text", _JOINS.values(), ids=_JOINS)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_begins_in_mid_sign_joins_no_sign_of_ours(text: str, language: Language) -> None:
+    """In any field: a skin colour, a mark or a joiner at its beginning is left out, its words stay."""
+    parts = (0, len(text))
+    rule = RuleLine(text, "high")
+    everywhere = AlertView(
+        1, "high", text, f"{text} أخرى", "", "", text, NOW, NOW, (rule, rule), (parts,), (parts,), (),
+        (text,), (text,), language=language,
+    )  # fmt: skip
+    in_the_body = replace(everywhere, summary="", content=text, title_spans=(), content_spans=(parts,))
+    for view in (everywhere, in_the_body):
+        message = render(view, NOW)
+        harmless(message)
+        assert not re.search(_EXTENDS, message.plain), message.plain
+        assert message.plain.count("كلمة") >= 6
+
+
+@pytest.mark.parametrize("sign", ["👨\u200d👩\u200d👧", "🇪🇬و", "👍🏽", "ب\u0651\u064e"])
+def test_a_passage_begins_with_a_whole_sign(sign: str) -> None:
+    """The words before the evidence are cut where no sign is torn, even where there is no space to cut at."""
+    for shift in range(12):
+        body = sign * 300 + "س" * shift + "بوتين"
+        view = replace(
+            FULL, title="عنوان", summary="", content=body, title_spans=(), summary_spans=(), reasons=(),
+            content_spans=((len(body) - 5, len(body)),),
+        )  # fmt: skip
+        message = render(view, NOW)
+        harmless(message)
+        passage = message.plain.split("… ")[1].split("\n")[0].strip("\u200e\u200f")
+        assert re.fullmatch(f"و?(?:{sign})+س{{{shift}}}بوتين", passage), passage
 
 
 @pytest.mark.parametrize("size", range(395, 406))
