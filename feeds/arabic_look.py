@@ -7,15 +7,13 @@ import re
 _COMMON = frozenset("اليمونرتهبعسد")
 _COMMON_SHARE = 0.65
 _ARTICLE_SHARE = 0.02
+_UNPROVEN = 50  # letters that are taken to have their share of articles: a headline may do without
 _ENOUGH = 0.6
 _NOISE = 0.3
 _FEW = 20  # letters
 _FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
 _SAMPLE = 20_000  # letters; more do not change the verdict
-
-# UTF-8 Arabic read as windows-1252 or latin-1 and saved as UTF-8 again: every letter becomes a pair like these.
-_MOJIBAKE = re.compile("[ØÙÚÛ][\u0080-\u00bf\u0152-\u0192\u02c6-\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 def arabic_look(text: str) -> float:
@@ -25,7 +23,7 @@ def arabic_look(text: str) -> float:
     if not arabic:
         return 0.0
     common = sum(letter in _COMMON for letter in arabic) / len(arabic)
-    articles = "".join(arabic).count("ال") / len(arabic)
+    articles = ("".join(arabic).count("ال") + _UNPROVEN * _ARTICLE_SHARE) / (len(arabic) + _UNPROVEN)
     habit = 0.5 * min(1.0, common / _COMMON_SHARE) + 0.5 * min(1.0, articles / _ARTICLE_SHARE)
     return len(arabic) / len(foreign) * habit
 
@@ -33,16 +31,6 @@ def arabic_look(text: str) -> float:
 def looks_arabic(text: str) -> bool:
     """Whether the letters beyond ASCII are Arabic, in the proportions that Arabic has."""
     return arabic_look(text) >= _ENOUGH
-
-
-def looks_mangled(text: str) -> bool:
-    """Whether a text shows what is left of Arabic after a wrong charset: mojibake, or replacement characters."""
-    if sum(map(text.count, "ØÙÚÛ\ufffd")) <= 10:  # nearly all feeds: no need to look closer
-        return False
-    sample = text[:200_000]
-    letters = len(_FOREIGN_LETTER.findall(sample))
-    spoilt = 2 * len(_MOJIBAKE.findall(sample)) + sample.count("\ufffd")
-    return spoilt > 10 and spoilt > letters / 4
 
 
 def stopped_looking_arabic(text: str) -> bool:

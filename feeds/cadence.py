@@ -127,9 +127,8 @@ def _after_failure(
     steps = max(outcome.errors_in_row, 1) - 1
     if outcome.failure is FailureKind.RATE_LIMITED:
         steps += RATE_LIMITED_STEPS
-    usual = max(
-        floor, _by_habit(outcome, ceiling)
-    )  # what fails is never asked more often than when it was well
+    # what fails is never asked more often than when it was well
+    usual = max(floor, _by_habit(outcome, ceiling), min(outcome.asks, WISH_CAP))
     cap = max(usual, LASTING_CAP if outcome.failure in _LASTING else BACK_OFF_CAP)
     wait = min(cap, usual * 2.0 ** min(steps, 32))
     return max(floor, wait * (0.75 + 0.5 * spread)), CadenceReason.BACK_OFF

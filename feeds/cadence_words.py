@@ -9,6 +9,7 @@ from babel.dates import format_timedelta
 from feeds.cadence import CadenceReason
 
 _SECONDS = timedelta(seconds=1)
+_NOT_ASKED = ("dropped", "gone")
 
 
 class Polled(Protocol):
@@ -42,8 +43,8 @@ class Explanation:
 # {gap}: usually between two entries, {asks}: the feed's wish, {row}: failures one after another
 _WHY = {
     CadenceReason.FLOOR: (
-        "تُسأل بأقصى ما يُسمح به، فأخبارها متقاربة",
-        "it is asked as often as is allowed: its news comes quickly",
+        "تُسأل بأقصى ما يُسمح به، فأخبارها متقاربة (خبر كل {gap} تقريبا)",
+        "it is asked as often as is allowed: its news comes quickly (about every {gap})",
     ),
     CadenceReason.HABIT: (
         "تُسأل على قدر ما اعتادت أن تنشر (خبر كل {gap} تقريبا)",
@@ -74,8 +75,8 @@ _WHY = {
         "its server asked us to wait (Retry-After)",
     ),
     CadenceReason.BACK_OFF: (
-        "فشلت {row} من المرات المتتالية، وكل فشل يضاعف الانتظار",
-        "it failed {row} times in a row, and each failure doubles the wait",
+        "تعثرت (المرة {row} على التوالي)، وكل تعثر يضاعف الانتظار",
+        "it failed (time {row} in a row), and each failure doubles the wait",
     ),
     CadenceReason.RETIRED: (
         "خادمها يقول إنها أزيلت نهائيا (410)، فلا تُسأل بعد الآن",
@@ -83,7 +84,11 @@ _WHY = {
     ),
 }
 _NEW = ("لم تُسأل بعد، ودورها الآن", "it was never asked; it is its turn")
-_DROPPED = ("ليست في الفهرس، فلا تُسأل", "it is not in the catalogue, so it is not asked")
+_DROPPED = ("أُزيلت من القائمة، فلا تُسأل", "it was taken off the list, so it is not asked")
+_NO_HABIT = (
+    "تُسأل بأقصى ما يُسمح به إلى أن تُعرف عادتها",
+    "it is asked as often as is allowed until its habit is known",
+)
 _READING = ("تُقرأ الآن", "it is being read")
 _NOW = ("تُسأل في أقرب جولة", "it is asked in the next round")
 _LATER = ("تُسأل بعد {in_}", "it is asked in {in_}")
@@ -97,7 +102,8 @@ _SILENT = ("صامتة على غير عادتها", "it is silent against its ha
 
 def explain(feed: Polled, now: datetime) -> Explanation:
     """When a feed is asked next, and why then."""
-    return Explanation(feed.due_at, feed.due_reason, _told(feed, now, 0), _told(feed, now, 1))
+    at = None if feed.state in _NOT_ASKED else feed.due_at
+    return Explanation(at, feed.due_reason, _told(feed, now, 0), _told(feed, now, 1))
 
 
 def _told(feed: Polled, now: datetime, language: int) -> str:
@@ -112,7 +118,8 @@ def _told(feed: Polled, now: datetime, language: int) -> str:
     }
     parts = [part[language].format(**values) for part in _parts(feed, now)]
     head, *rest = parts
-    return ". ".join([(": ".join([head, rest[0]]) if rest else head), *rest[1:]]) + "."
+    sentences = [": ".join([head, rest[0]]) if rest else head, *rest[1:]]
+    return ". ".join(one[:1].upper() + one[1:] for one in sentences) + "."
 
 
 def _parts(feed: Polled, now: datetime) -> list[tuple[str, str]]:
@@ -122,9 +129,7 @@ def _parts(feed: Polled, now: datetime) -> list[tuple[str, str]]:
         return [_NEW]
     if feed.notified_at is not None:
         return [_NOW, _WHY[CadenceReason.NOTIFIED]]
-    parts = (
-        [_when(feed, now), _WHY[CadenceReason(feed.due_reason)]] if feed.due_reason else [_when(feed, now)]
-    )
+    parts = [_when(feed, now), _why(feed)] if feed.due_reason else [_when(feed, now)]
     if feed.due_at is None:
         parts = [_WHY[CadenceReason.RETIRED]]
     extra = (
@@ -133,6 +138,11 @@ def _parts(feed: Polled, now: datetime) -> list[tuple[str, str]]:
         (feed.silent_at is not None and feed.silent_at < now, _SILENT),
     )
     return parts + [words for holds, words in extra if holds]
+
+
+def _why(feed: Polled) -> tuple[str, str]:
+    reason = CadenceReason(feed.due_reason)
+    return _NO_HABIT if reason == CadenceReason.FLOOR and not feed.gap_seconds else _WHY[reason]
 
 
 def _when(feed: Polled, now: datetime) -> tuple[str, str]:

@@ -53,7 +53,7 @@ def _look_at_country(top: Mapping, countries: dict[str, Path], problems: Problem
     country = top.nodes.get("country")
     if not isinstance(country, Value) or not re.fullmatch(r"[A-Z]{2}", country.text):
         return
-    if country.text not in _territories():
+    if country.text not in territories():
         problems.at(
             "F021",
             country,
@@ -72,7 +72,8 @@ def _look_at_country(top: Mapping, countries: dict[str, Path], problems: Problem
         )
 
 
-def _territories() -> "set[str]":
+def territories() -> "set[str]":
+    """The codes of all countries."""
     from babel import Locale
 
     return set(Locale("en").territories)

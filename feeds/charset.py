@@ -1,9 +1,10 @@
 """Bytes -> text, by a ladder that trusts evidence before declarations. Pure.
 
 The largest risk of Arabic feeds: declarations are often wrong, and a wrong one turns every title into noise
-without any error. The rungs: byte order mark -> strict UTF-8 -> nearly UTF-8 (bad bytes replaced) -> the charset of
-the HTTP header -> of the XML declaration -> does it look like Arabic? -> a detector. What declares a charset under
-which the text does not look like Arabic, while under another it does, is overruled, and the overruling is reported.
+without any error. The rungs: byte order mark -> strict UTF-8 -> nearly UTF-8 (bad bytes replaced, texts of another
+charset read in theirs) -> the charset of the HTTP header -> of the XML declaration -> does it look like Arabic? -> a
+detector. What declares a charset under which the text does not look like Arabic, while under another it does, is
+overruled, and the overruling is reported; so is mojibake, and what of it could be undone.
 """
 
 import codecs
@@ -11,7 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from feeds.arabic_look import arabic_look, looks_arabic, looks_mangled
+from feeds.arabic_look import arabic_look, looks_arabic
+from feeds.mojibake import looks_mangled, unspoilt
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,12 +24,15 @@ _BOMS = (
 )
 # "<?" or "<r" without a mark: XML of two bytes a character
 _UNMARKED_WIDE = (
-    (re.compile(rb"<\x00[?!a-zA-Z]\x00"), "utf-16le"),
-    (re.compile(rb"\x00<\x00[?!a-zA-Z]"), "utf-16be"),
+    (re.compile(rb"(?:[\t\n\r ]\x00){0,100}<\x00[?!a-zA-Z]\x00"), "utf-16le"),
+    (re.compile(rb"(?:\x00[\t\n\r ]){0,100}\x00<\x00[?!a-zA-Z]"), "utf-16be"),
 )
 # One bad byte for four good letters is a damaged UTF-8 text; anything else that Arabic is written in has hardly
 # one good letter for a hundred bad bytes.
 _GOOD_PER_BAD = 4
+# What is by itself in its charset: the text between two tags, or a tag. Editors paste, and wires are pasted in.
+_PIECE = re.compile(rb"<[^<>]*>|[^<]+|<")
+_FOREIGN_BYTES = 6  # of a piece of another charset; fewer are damage
 _ARABIC_CHARSETS = ("windows-1256", "iso-8859-6")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{1,30}", re.ASCII)
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
@@ -54,6 +59,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     for read in (_by_mark, _as_utf8, _as_nearly_utf8):
         if (found := read(body)) is not None:
             return found
+    body = body.removeprefix(codecs.BOM_UTF8)  # it was no UTF-8: the mark alone proves nothing
     return _as_declared(body, content_type) or _as_arabic(body) or _as_detected(body)
 
 
@@ -68,7 +74,7 @@ def _by_mark(body: bytes) -> Decoded | None:
 
 
 def _wide_or_utf8(body: bytes, name: str) -> Decoded | None:
-    if name == "utf-8":  # the mark alone proves little: what follows may still be damaged, or lie
+    if name == "utf-8":  # what follows may still be damaged, or lie
         return _as_utf8(body) or _as_nearly_utf8(body)
     text = body.decode(name, "replace")
     bad = text.count("\ufffd")
@@ -80,18 +86,35 @@ def _as_utf8(body: bytes) -> Decoded | None:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if looks_mangled(text):
-        return Decoded(text, "utf-8", ("the text is UTF-8, but was spoilt before it was saved (mojibake)",))
-    return Decoded(text, "utf-8")
+    return _mended(text) if looks_mangled(text) else Decoded(text, "utf-8")
+
+
+def _mended(spoilt: str) -> Decoded:
+    told = "the text is UTF-8, but was spoilt before it was saved (mojibake)"
+    text = unspoilt(spoilt)
+    if not looks_arabic(text):
+        return Decoded(spoilt, "utf-8", (told,))
+    return Decoded(text, "utf-8", (f"{told}; what could be undone was",))
 
 
 def _as_nearly_utf8(body: bytes) -> Decoded | None:
-    text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    good = sum(1 for char in text if char > "\x7f") - bad
-    if good < _GOOD_PER_BAD * bad:
+    """Text by text, so that one of another charset is neither lost nor costs the others."""
+    pieces, good, bad, foreign = [], 0, 0, 0
+    for piece in _PIECE.findall(body):
+        text = piece.decode("utf-8", "replace")
+        wrong = text.count("\ufffd")
+        right = 0 if text.isascii() else sum(char > "\x7f" for char in text) - wrong
+        if wrong >= _FOREIGN_BYTES and right < wrong and (other := _as_arabic(piece)) is not None:
+            foreign += wrong
+            text, wrong, right = other.text, 0, 0
+        pieces.append(text)
+        good, bad = good + right, bad + wrong
+    if good < max(_GOOD_PER_BAD * bad, foreign / _GOOD_PER_BAD):
         return None
-    return Decoded(text, "utf-8", _replaced(bad, "UTF-8"))
+    odd = _replaced(bad, "UTF-8") if bad else ()
+    if foreign:
+        odd += (f"texts of another charset stand among UTF-8: {foreign} bytes were read in it",)
+    return Decoded("".join(pieces), "utf-8", odd)
 
 
 def _as_declared(body: bytes, content_type: str) -> Decoded | None:
@@ -165,4 +188,8 @@ def _strictly(body: bytes, name: str) -> str | None:
 
 
 def _replaced(bad: int, name: str) -> tuple[str, ...]:
-    return (f"{bad} {'byte' if bad == 1 else 'bytes'} that are not {name} were replaced",)
+    return (
+        f"1 byte that is not {name} was replaced"
+        if bad == 1
+        else f"{bad} bytes that are not {name} were replaced",
+    )

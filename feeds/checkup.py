@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feeds.discover import Named, Served
-from feeds.errors import FailureKind, FeedError
+from feeds.errors import FailureKind, FeedError, ParseError
 from feeds.parse import ParsedFeed
 from feeds.sources import Source, place_key
 
@@ -26,7 +26,7 @@ class State(StrEnum):
     DEAD = "dead"  # no answer, or a refusal
     MOVED = "moved"  # answers at another address, for good
     NOT_A_FEED = "not_a_feed"  # a web page, an empty body, anything else
-    BROKEN = "broken"  # a feed that is cut off or damaged
+    BROKEN = "broken"  # an answer that is cut off, damaged, or defines what no feed may
     EMPTY = "empty"  # a feed without a single entry
     SILENT = "silent"  # its newest entry is old
     LANGUAGE = "language"  # not the language that the catalogue says
@@ -78,9 +78,8 @@ def _fatal(answer: Answer) -> Finding | None:
     if failure.kind in {FailureKind.NOT_A_FEED, FailureKind.EMPTY_BODY}:
         better = next((one.url for one in answer.named), "")
         return Finding(State.NOT_A_FEED, failure.detail, better)
-    if failure.kind is FailureKind.BROKEN_XML:
-        return Finding(State.BROKEN, failure.detail)
-    return Finding(State.DEAD, failure.detail)
+    answered = isinstance(failure, ParseError)
+    return Finding(State.BROKEN if answered else State.DEAD, failure.detail)
 
 
 def _of_a_feed(

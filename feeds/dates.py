@@ -13,8 +13,8 @@ FUTURE = timedelta(days=2)  # a wrong zone is up to a day; more is no date of ne
 _MAX_TEXT = 100
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_FOLD = str.maketrans(
-    "أإآىة", "اااية", "\u0640\u200e\u200f\u061c\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+_FOLD = str.maketrans(  # of Persian keyboards too
+    "أإآىةیک", "ااايةيك", "\u0640\u200e\u200f\u061c\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 )
 # By month: Egypt and the Gulf; the Levant and Iraq; Tunisia and Algeria; Morocco. Folded: alefs plain, no marks.
 _MONTHS = (
@@ -48,21 +48,29 @@ _CLOCK = re.compile(
 _ZONE = re.compile(
     r"(?:(?:gmt|utc)\s*)?(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?\s*$", re.IGNORECASE
 )
-_COLON_IN_ZONE = re.compile(r"([+-]\d{2}):(\d{2})$")  # the standard library overlooks such a zone
 _HOUR_24 = re.compile(r"(?<!\d)24:00(:00)?(?!\d)")
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
 # The two shapes in which feedparser is right. In others it may be wrong without a word: 18-06-2024 is 2018 to it,
 # ٢٠٢٤/٠٦/١٨ is November, and PM is nothing.
 _RFC_822 = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\.?,?\s+\d{2,4},?\s+\d{1,2}:\d{2}(?::\d{2})?"
-    r"(?:\s*(?:GMT|UTC|UT|Z|(?:GMT|UTC)?[+-]\d{2}:?\d{2}))?",
+    r"(?:\s*(?:GMT|UTC|UT|Z|[+-]\d{2}:?\d{2}))?",
     re.ASCII,
 )
 _ISO_8601 = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
-# Zones as Arab outlets mean them; libraries take AST for Canada's.
-_ARAB_ZONES = ((re.compile(r"\b(?:AST|KSA)$"), "+0300"), (re.compile(r"\bGST$"), "+0400"))
+# Zones as Arab outlets mean them; libraries take AST for Canada's, and know no zone in Arabic.
+_ZONES = (
+    (re.compile(r"\b(?:AST|KSA)\b|بتوقيت (?:السعودية|مكة المكرمة|مكة|الكويت|قطر|الدوحة|بغداد)"), "+0300"),
+    (re.compile(r"\bGST\b|بتوقيت (?:الإمارات|أبو ?ظبي|دبي|مسقط)"), "+0400"),
+    (re.compile(r"بتوقيت [جغ]رين[ي]?تش"), "+0000"),
+)
+# Ways of writing a zone or its place that libraries overlook, without a word, or do not know.
+_ZONE_COMMENT = re.compile(r"(?<=[+-]\d{4}) \([\w ]{1,30}\)$")
+_OFFSET = re.compile(r"(?<=:\d\d)(?: ?(?:GMT|UTC))? ?([+-])(\d{1,2})(?::?(\d{2}))?$")
+_UNIX = re.compile(r"[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (\S{1,6}) (\d{4})", re.ASCII)
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?", re.ASCII)
 
 
 def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | None:
@@ -76,10 +84,23 @@ def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | 
     text = text.translate(_DIGITS)
     if not any(char.isdecimal() for char in text):
         return None
-    for zone, offset in _ARAB_ZONES:
-        text = zone.sub(offset, text)
+    text = _common(text)
     readers = (_epoch, _end_of_day, _rfc_822, _arabic, _by_library)
     return next((date for read in readers if (date := read(text)) is not None), None)
+
+
+def _common(text: str) -> str:
+    """The same date, with its zone and its order as the readers know them."""
+    for zone, offset in _ZONES:
+        text = zone.sub(offset, text)
+    text = _UNIX.sub(r"\2 \1 \5 \3 \4", _ZONE_COMMENT.sub("", text))
+    if basic := _BASIC.fullmatch(text):
+        return "{}-{}-{} {}:{}:{} {}".format(*(part or "00" for part in basic.groups()[:6]), basic[7] or "")
+    return text if _ISO_8601.fullmatch(text) else _OFFSET.sub(_whole_offset, text)
+
+
+def _whole_offset(found: re.Match[str]) -> str:
+    return f" {found[1]}{found[2]:0>2}{found[3] or '00'}"
 
 
 def plausible(date: datetime | None, now: datetime) -> datetime | None:
@@ -117,7 +138,7 @@ def _rfc_822(text: str) -> datetime | None:
     if not _RFC_822.fullmatch(text):
         return None
     try:
-        date = parsedate_to_datetime(_COLON_IN_ZONE.sub(r"\1\2", text))
+        date = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

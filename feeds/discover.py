@@ -70,13 +70,23 @@ def feeds_named(body: bytes, content_type: str, base: str) -> list[Named]:
     """
     tree = LexborHTMLParser(decode(body, content_type).text[:_MAX_PAGE])
     found: dict[str, Named] = {}
+    page, base = base, _base(tree, base)
     for one in (*_in_head(tree, base), *_in_links(tree, base)):
-        if one.url != base:
+        if one.url != page:
             found.setdefault(one.url, one)
     order = sorted(
         found.values(), key=lambda one: (not one.sure, bool(_COMMENTS.search(one.url + one.title)))
     )
     return order[:MOST_NAMED]
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    """What the page's links are relative to: what it says, else where it stands."""
+    said = tree.css_first("base[href]")
+    try:
+        return urljoin(url, (said.attributes.get("href") or "").strip()) if said is not None else url
+    except ValueError:
+        return url
 
 
 def _in_head(tree: LexborHTMLParser, base: str) -> Iterator[Named]:

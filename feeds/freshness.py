@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _MAX_AGE = re.compile(r'(?:^|[\s,])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
+_DATE_IS_WITHIN = 1.0  # seconds of the truth
 _FORBIDS_CACHING = re.compile(r"(?:^|[\s,])(?:no-cache|no-store)(?:$|[\s,;=])", re.IGNORECASE)
 
 
@@ -13,7 +14,8 @@ def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds for which an answer stays fresh, or None where the server does not say.
 
     ``Cache-Control: max-age`` less the answer's age: what ``Age`` says, or how long ago it was made by ``Date``, unless
-    that is longer than ``max-age``: then a clock is wrong, and it is left out. Else ``Expires`` less ``Date``.
+    that is longer than ``max-age``: then a clock is wrong, and it is left out. ``Date`` counts whole seconds, so that
+    up to one of them may not have passed: nobody is asked too early for its sake. Else ``Expires`` less ``Date``.
     ``no-cache`` and ``no-store`` say nothing about when to come back.
     """
     control = headers.get("Cache-Control", "")
@@ -21,7 +23,7 @@ def max_age(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     if found := _MAX_AGE.search(control):
         said = float(found[1])
-        made = (now - _their_now(headers, now)).total_seconds()
+        made = (now - _their_now(headers, now)).total_seconds() - _DATE_IS_WITHIN
         return max(0.0, said - max(_seconds(headers.get("Age", "")), made if 0 < made < said else 0.0))
     if expires := http_date(headers.get("Expires", "")):
         return max(0.0, (expires - _their_now(headers, now)).total_seconds())

@@ -131,6 +131,8 @@ def _read_url(url: str) -> URL:
         port = read.port
     except (ValueError, TypeError) as error:  # TypeError: yarl on some malformed hosts
         raise _bad("the URL cannot be read") from error
+    if not read.scheme:
+        raise _bad("the URL does not begin with https:// or http://")
     if read.scheme not in {"http", "https"}:
         raise _bad(f"{read.scheme[:20]!r} is no scheme for feeds, only http and https are")
     if not read.raw_host or port is None:
@@ -144,6 +146,8 @@ def _check_host(host: str, *, allow_private: bool) -> None:
     except ValueError:
         if _NUMERIC_HOST.fullmatch(host):
             raise FetchError(FailureKind.FORBIDDEN_ADDRESS, "the host is an address in disguise") from None
+        if not _NAME.fullmatch(host):
+            raise _bad("the host is no name that can be resolved") from None
         return
     if not is_allowed(ip, allow_private=allow_private):
         raise FetchError(FailureKind.FORBIDDEN_ADDRESS, _refusal(ip, allow_private=allow_private))

@@ -3,8 +3,9 @@
 A list comes from anywhere: DTDs and entities are refused before a parser sees them, and depth and number are bounded.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from itertools import groupby
@@ -19,12 +20,18 @@ from feeds.prolog import prepare
 MOST_FEEDS = 20_000
 MAX_OPML = 20 * 2**20  # bytes
 _DEEPEST = 60
-_KIND_OF_TYPE = {"rss": "rss", "atom": "atom", "json": "json"}
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_KINDS = ("rss", "atom", "json", "sitemap", "telegram")
+_TOLD_KINDS = ("atom", "json")  # readers write rss for whatever they have
+_OWN = "https://github.com/rasid-news/rasid/opml"  # the namespace of what OPML has no word for
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed of a list. ``folder``: the titles of the outlines around it, "" for none. ``line``: where it stands."""
+    """One feed of a list. ``folder``: the titles of the outlines around it, "" for none. ``line``: where it stands.
+
+    What OPML has no word for stands under names of our own, and comes back: ``title`` is the Arabic name then.
+    """
 
     url: str
     title: str
@@ -32,6 +39,15 @@ class Outline:
     language: str = ""
     kind: str = ""
     line: int = 0
+    outlet: str = ""
+    country: str = ""
+    tier: int = 0
+    section: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the list was written here."""
+        return bool(self.outlet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +98,10 @@ def parse_opml(content: bytes, *, allow_private: bool = False) -> ParsedOpml:
         except FetchError as error:
             bad.append(BadOutline(found.line, found.title, error.detail))
             continue
-        feeds.setdefault(url, Outline(url, *_particulars(found)))
+        feeds.setdefault(url, replace(found, url=url))
         if len(feeds) > MOST_FEEDS:
             raise BadOpml(f"more than {MOST_FEEDS} feeds", found.line)
     return ParsedOpml(title, tuple(feeds.values()), tuple(bad))
-
-
-def _particulars(found: Outline) -> tuple[str, str, str, str, int]:
-    return found.title, found.folder, found.language, found.kind, found.line
 
 
 def _root(text: str, above: int) -> etree._Element:
@@ -111,22 +123,42 @@ def _outlines(root: etree._Element, above: int) -> Iterator[Outline]:
     ]
     while waiting:
         element, folders = waiting.pop()
-        title = " ".join((element.get("text") or element.get("title") or "").split())[:200]
-        url = (element.get("xmlUrl") or element.get("xmlurl") or "").strip()
-        line = (element.sourceline or 1) + above
-        if url:
-            kind = _KIND_OF_TYPE.get((element.get("type") or "").lower(), "")
-            kind = "" if kind == "rss" else kind  # readers write rss for whatever they have
-            yield Outline(
-                url, title, " / ".join(folders), (element.get("language") or "").strip(), kind, line
-            )
-        inner = folders if url or len(folders) >= _DEEPEST or not title else (*folders, title)
+        marks = {name.lower(): value for name, value in element.items()}  # readers write xmlUrl as they like
+        title = " ".join((marks.get("text") or marks.get("title") or "").split())[:200]
+        if marks.get("xmlurl", "").strip():
+            yield _outline(marks, title, " / ".join(folders), (element.sourceline or 1) + above)
+            inner = folders
+        else:
+            inner = folders if len(folders) >= _DEEPEST or not title else (*folders, title)
         waiting += [(one, inner) for one in reversed(element.findall("outline"))]
+
+
+def _outline(marks: Mapping[str, str], title: str, folder: str, line: int) -> Outline:
+    url = marks["xmlurl"].strip()
+    if url.lower().startswith("feed:"):  # as browsers once marked feeds
+        url = f"http:{url[5:]}" if url[5:].startswith("//") else url[5:]
+    own = {
+        name: marks.get(f"{{{_OWN}}}{name}", "").strip()
+        for name in ("outlet", "country", "tier", "section", "kind")
+    }
+    tier, kind = own["tier"], own["kind"] if own["outlet"] else marks.get("type", "").lower()
+    return Outline(
+        url,
+        title,
+        folder,
+        language=marks.get("language", "").strip(),
+        kind=kind if kind in (_KINDS if own["outlet"] else _TOLD_KINDS) else "",
+        line=line,
+        outlet=own["outlet"],
+        country=own["country"],
+        tier=int(tier) if tier in ("1", "2", "3") else 0,
+        section=own["section"],
+    )
 
 
 def write_opml(feeds: Iterable[Outline], *, title: str, now: datetime) -> bytes:
     """A list as OPML 2.0, the feeds of one folder under one outline; what ``parse_opml`` reads back the same."""
-    root = etree.Element("opml", version="2.0")
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"rasid": _OWN})
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = title
     etree.SubElement(head, "dateCreated").text = format_datetime(now)
@@ -137,9 +169,20 @@ def write_opml(feeds: Iterable[Outline], *, title: str, now: datetime) -> bytes:
         for name in filter(None, folder.split(" / ")):
             parent = etree.SubElement(parent, "outline", text=name, title=name)
         for one in inside:
-            marks = {"type": one.kind or "rss", "text": one.title, "title": one.title, "xmlUrl": one.url}
-            if one.language:
-                marks["language"] = one.language
-            etree.SubElement(parent, "outline", marks)
+            etree.SubElement(parent, "outline", _marks(one))
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written
+
+
+def _marks(one: Outline) -> dict[str, str]:
+    marks = {"type": one.kind or "rss", "text": one.title, "title": one.title, "xmlUrl": one.url}
+    said = {
+        "language": one.language,
+        f"{{{_OWN}}}outlet": one.outlet,
+        f"{{{_OWN}}}country": one.country,
+        f"{{{_OWN}}}tier": str(one.tier or ""),
+        f"{{{_OWN}}}section": one.section,
+        f"{{{_OWN}}}kind": one.kind if one.outlet else "",
+    }
+    plain = {name: _NOT_XML.sub("", value) for name, value in {**marks, **said}.items()}
+    return {name: value for name, value in plain.items() if value or name in marks}

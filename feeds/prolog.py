@@ -78,13 +78,13 @@ def entries_ended(text: str) -> int:
 def refuse_other_documents(prepared: Prepared) -> None:
     """Raise ParseError(NOT_A_FEED), with a hint what it is, for what certainly is no feed."""
     if prepared.root == "html":
-        raise _not_a_feed("an HTML page" + _named_feed(prepared.text))
+        raise _not_a_feed("an HTML page", _named_feed(prepared.text))
     if prepared.root == "sitemapindex":
         raise _not_a_feed("a list of sitemaps; one of them may hold the news")
     if prepared.root == "opml":
         raise _not_a_feed("a list of feeds (OPML)")
     if not prepared.root:
-        raise _not_a_feed(_guess(prepared.text))
+        raise _guess(prepared.text)
 
 
 def _start_of_root(text: str) -> int:
@@ -123,16 +123,16 @@ def _after_space(text: str, at: int) -> int:
 
 def _named_feed(page: str) -> str:
     found = _ALTERNATE.search(page[:100_000])
-    return f"; it names a feed: {found[1]}" if found else ""
+    return f"; it names one: {found[1]}" if found else ""
 
 
-def _guess(text: str) -> str:
+def _guess(text: str) -> ParseError:
     if text.startswith(("{", "[")):
-        return "JSON"
+        return _not_a_feed("JSON")
     if "<html" in text[:2000].lower():
-        return "an HTML page" + _named_feed(text)
-    return "text without any XML" if "<" not in text[:2000] else "no XML document"
+        return _not_a_feed("an HTML page", _named_feed(text))
+    return _not_a_feed("text without any XML" if "<" not in text[:2000] else "no XML document")
 
 
-def _not_a_feed(what: str) -> ParseError:
-    return ParseError(FailureKind.NOT_A_FEED, f"this is {what}, not a feed")
+def _not_a_feed(what: str, hint: str = "") -> ParseError:
+    return ParseError(FailureKind.NOT_A_FEED, f"this is {what}, not a feed{hint}")

@@ -1,8 +1,7 @@
 """What a feed showed when it was read last: enough to know its entries again by their text, at 32 bytes each. Pure."""
 
 import struct
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.identity import Marks, canonical_guid, canonical_link
@@ -70,16 +69,12 @@ def _digest(text: str) -> bytes:
 
 
 def stands_alone(parts: Sequence[Part]) -> bool:
-    """Whether each entry's id is its own affair: no guid is shared by two links, no link by two titles."""
-    with_guid = [one for one in parts if one.guid != _NOTHING]
-    without = [one for one in parts if one.guid == _NOTHING and one.link != _NOTHING]
-    return not _shared((one.guid, one.link) for one in with_guid) and not _shared(
-        (one.link, one.title) for one in without
-    )
+    """Whether no entry repeats another one: of two with one id the first counts, and the second's text was never given.
 
-
-def _shared(pairs: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(count > 1 for count in Counter(first for first, _ in set(pairs)).values())
+    So a text that is known again must be that of an entry that was given.
+    """
+    marks = [one.key if one.key != _NOTHING else one.title for one in parts]
+    return len(set(marks)) == len(marks)
 
 
 def are_new_keys(fresh: Sequence[Part], known: Sequence[Part]) -> bool:

@@ -19,6 +19,7 @@ from feeds.identity import canonical_link
 Ownership = Literal["", "state", "public", "private", "party"]
 Kind = Literal["", "rss", "atom", "json", "sitemap", "telegram"]
 
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]{2,4})?"
 _FILE_KEYS = ("country", "gathered", "outlets")
 _OUTLET_KEYS = (
     "outlet", "outlet_ar", "language", "tier", "ownership", "url", "section", "kind", "seen", "feeds",
@@ -153,9 +154,7 @@ def _outlet(item: Mapping, country: str, problems: Problems) -> list[_Found]:
         outlet=item.text("outlet", problems),
         outlet_ar=item.text("outlet_ar", problems),
         country=country,
-        language=item.text(
-            "language", problems, default="ar", pattern=r"[a-z]{2,3}(-[A-Za-z]{2,4})?", example="ar"
-        ),
+        language=item.text("language", problems, default="ar", pattern=LANGUAGE, example="ar"),
         tier=item.number("tier", problems, default=2, lowest=1, highest=3),
         ownership=_OWNERSHIPS.get(item.choice("ownership", tuple(_OWNERSHIPS), problems), ""),
     )

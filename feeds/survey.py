@@ -9,11 +9,12 @@ from feeds.checkup import SILENT_AFTER, Answer, Finding, judge
 from feeds.discover import feeds_named, served
 from feeds.errors import FailureKind, FeedError, ParseError
 from feeds.fetch import Fetcher, Response
-from feeds.manners import Manners
+from feeds.manners import Manners, server_of
 from feeds.parse import parse_feed
 from feeds.sources import Source
 
 CONCURRENCY = 25
+_SEVERAL = 3  # servers; one or two may well be dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ async def survey(
 
 
 def reached_nothing(surveyed: Sequence[Surveyed]) -> bool:
-    """Whether not one server was reached, which says something of this machine and nothing of the feeds."""
+    """Whether not one of several servers was reached: that says something of this machine, nothing of the feeds."""
     unreached = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.NETWORK, FailureKind.TIMEOUT)
     failures = [one.answer.failure for one in surveyed]
-    return bool(failures) and all(one is not None and one.kind in unreached for one in failures)
+    servers = {server_of(one.source.url) for one in surveyed}
+    return len(servers) >= _SEVERAL and all(one is not None and one.kind in unreached for one in failures)

@@ -42,7 +42,9 @@ def parse(
 ) -> None:
     """Show what Rasid reads in a feed: entries with ids, dates and plain text.
 
-    Nothing is fetched. Exit code 1 if it is no readable feed; the reason is one line on stderr.
+    Nothing is fetched. The reason why it is no readable feed is one line on stderr.
+
+    Exit code 0: it is a feed; 1: it is none that can be read; 2: the file cannot be read.
     """
     from feeds.errors import ParseError
     from feeds.parse import parse_feed
@@ -65,7 +67,7 @@ def _read(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError as error:
         typer.echo(f"rasid: {file}: {error.strerror} / تعذرت قراءة الملف", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(2) from None
 
 
 def _refuse(error: "ParseError", *, as_json: bool) -> None:

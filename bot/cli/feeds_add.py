@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bot.cli.feeds_common import fetcher_of, in_database, refuse, settings
+from bot.cli.feeds_common import (
+    country_code,
+    fetcher_of,
+    in_database,
+    language_code,
+    refuse,
+    refuse_unknown,
+    settings,
+)
 
 if TYPE_CHECKING:
     from bot.pipeline.save import Saved
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from feeds.checkup import Answer
     from feeds.discover import Named
     from feeds.fetch import Fetcher, Response
+    from feeds.opml import Outline
 
 URL = Annotated[
     str, typer.Argument(metavar="URL", help="The address of a feed, or of a page that names one.")
@@ -35,8 +44,8 @@ def add(
     url: URL,
     outlet: Annotated[str, typer.Option(help="The outlet's name. Default: as the feed calls itself.")] = "",
     outlet_ar: Annotated[str, typer.Option(help="Its Arabic name.")] = "",
-    country: Annotated[str, typer.Option(help="ISO 3166 code, such as EG.")] = "",
-    language: Annotated[str, typer.Option(help="ISO 639 code.")] = "ar",
+    country: Annotated[str, typer.Option(callback=country_code, help="ISO 3166 code, such as EG.")] = "",
+    language: Annotated[str, typer.Option(callback=language_code, help="ISO 639 code.")] = "ar",
     tier: Annotated[
         int, typer.Option(min=1, max=3, help="1: agencies and great broadcasters; 3: the small.")
     ] = 3,
@@ -45,7 +54,9 @@ def add(
     """Add a feed: it is asked once, its entries are stored, and it is polled from then on.
 
     What is dated within the last RASID_NEWS_HOURS counts as news, the rest as backlog. Of a page the feeds that it
-    names are listed, to be added one by one. Exit code 1 if nothing was added.
+    names are listed, to be added one by one.
+
+    Exit code 0: added; 1: nothing was added; 2: the call is bad, or the address is none.
     """
     if in_database(lambda database: _is_known(database, url)):
         _refuse_known(url)
@@ -59,7 +70,7 @@ def add(
         "url": asked.response.moved_to or url.strip(),
         "outlet": name,
         "outlet_ar": outlet_ar or name,
-        "country": country.upper(),
+        "country": country,
         "language": language,
         "tier": tier,
         "section": section,
@@ -71,6 +82,8 @@ def add(
     typer.echo(
         f"    الأخبار {saved.entries}، التنبيهات {saved.alerts} · entries {saved.entries}, alerts {saved.alerts}"
     )
+    for problem in feed.problems:
+        typer.echo(f"    ! {problem}", err=True)
 
 
 def _refuse_known(url: object) -> NoReturn:
@@ -78,7 +91,10 @@ def _refuse_known(url: object) -> NoReturn:
 
 
 def discover(url: URL) -> None:
-    """Ask one address and list the feeds that its page names, or what the feed there is. Nothing is stored."""
+    """Ask one address and list the feeds that its page names, or what the feed there is. Nothing is stored.
+
+    Exit code 0: a feed, or a page that names some; 1: neither, or no answer; 2: the address is none.
+    """
     asked = _ask(url)
     feed = asked.answer.feed
     if feed is None:
@@ -92,11 +108,15 @@ def discover(url: URL) -> None:
 
 def import_opml(
     file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list that a feed reader exported.")],
-    language: Annotated[str, typer.Option(help="Of feeds of which the list does not say it.")] = "ar",
+    language: Annotated[
+        str, typer.Option(callback=language_code, help="Of feeds of which the list does not say it.")
+    ] = "ar",
 ) -> None:
     """Add the feeds of an OPML list; none of them is asked now, all of them are polled soon.
 
-    What the list has twice, or is known already, is not added again. Exit code 1 if an address cannot be used.
+    What the list has twice, or is known already, is not added again.
+
+    Exit code 0: all are known now; 1: some addresses cannot be used; 2: the list cannot be read.
     """
     from feeds.opml import BadOpml, parse_opml
 
@@ -104,20 +124,10 @@ def import_opml(
     try:
         found = parse_opml(file.read_bytes(), allow_private=allow)
     except OSError as error:
-        refuse(f"{file}: {error.strerror} / تعذرت قراءة الملف")
+        refuse(f"{file}: {error.strerror} / تعذرت قراءة الملف", 2)
     except BadOpml as error:
-        refuse(f"{file}:{error.line}: ليست قائمة OPML صالحة · no usable OPML list: {error.detail}")
-    rows: list[dict[str, Any]] = [
-        {
-            "url": one.url,
-            "outlet": one.title or _host(one.url),
-            "outlet_ar": one.title or _host(one.url),
-            "language": one.language or language,
-            "tier": 3,
-            "section": one.folder,
-        }
-        for one in found.feeds
-    ]
+        refuse(f"{file}:{error.line}: ليست قائمة OPML صالحة · no usable OPML list: {error.detail}", 2)
+    rows = [_row(one, language) for one in found.feeds]
     added = in_database(lambda database: _add_all(database, rows))
     for bad in found.bad:
         typer.echo(
@@ -129,21 +139,36 @@ def import_opml(
     raise typer.Exit(1 if found.bad else 0)
 
 
+def _row(one: "Outline", language: str) -> dict[str, Any]:
+    """A feed of a list; one that was written here says more of it than others do."""
+    name = one.title or _host(one.url)
+    said = language if not one.language else one.language
+    if one.own:
+        more = {"outlet": one.outlet, "country": one.country, "section": one.section, "kind": one.kind}
+    else:
+        more = {"outlet": name, "section": one.folder}
+    return {"url": one.url, "outlet_ar": name, "language": said, "tier": one.tier or 3, **more}
+
+
 def remove(url: URL) -> None:
-    """Ask a feed no more that was added by hand; its entries stay. One of the catalogue is taken out there."""
-    outcome = in_database(lambda database: _let_go(database, url))
+    """Ask a feed no more that was added by hand; its entries stay. One of the catalogue is taken out there.
+
+    Exit code 0: it is asked no more; 1: it stands in the catalogue; 2: there is no such feed.
+    """
+    outcome, alike = in_database(lambda database: _let_go(database, url))
     if outcome == "unknown":
-        refuse(f"{url}: لا توجد خلاصة كهذه · there is no such feed: rasid feeds list")
+        refuse_unknown(url, alike)
     if outcome == "catalogue":
         refuse(f"{url}: احذف سطرها من الفهرس · it stands in the catalogue: delete its line there")
     typer.echo("لن تُسأل بعد الآن، وتبقى أخبارها · it is asked no more; its entries stay")
 
 
 def _ask(url: str) -> Asked:
-    """One request; whatever keeps it from an answer is one line and exit code 1."""
+    """One request; whatever keeps it from an answer is one line and exit code 1, or 2 if this is no address."""
     import asyncio
 
-    from feeds.errors import FeedError
+    from feeds.errors import FailureKind, FeedError
+    from feeds.guard import check_url
     from feeds.survey import read_answer
 
     async def run() -> Asked:
@@ -151,12 +176,16 @@ def _ask(url: str) -> Asked:
             response = await fetcher.get(url)
         return Asked(response, await asyncio.to_thread(read_answer, response))
 
+    mistyped = True
     try:
+        check_url(url, allow_private=True)
+        mistyped = False
         return asyncio.run(run())
     except FeedError as failure:
         from bot.cli.feeds_words import hint_of
 
-        refuse(f"{failure.detail} ({failure.kind}) / {hint_of('dead', '', failure.kind)}")
+        code = 2 if mistyped and failure.kind == FailureKind.BAD_URL else 1
+        refuse(f"{failure.detail} ({failure.kind}) / {hint_of('dead', '', failure.kind)}", code)
 
 
 def _tell_named(url: str, answer: "Answer") -> None:
@@ -235,15 +264,15 @@ async def _add_all(database: "Database", rows: Sequence[dict[str, Any]]) -> int:
         return len(await sources.add(session, rows, utc_now()))
 
 
-async def _let_go(database: "Database", url: str) -> str:
+async def _let_go(database: "Database", url: str) -> tuple[str, list[str]]:
     from bot.store import sources
     from bot.store.types import Origin
 
     async with database.write() as session:
         feed = await sources.find(session, url)
         if feed is None or not sources.is_asked(feed):
-            return "unknown"
+            return "unknown", await sources.alike(session, url)
         if feed.origin != Origin.ADMIN:
-            return "catalogue"
+            return "catalogue", []
         await sources.let_go(session, feed)
-    return "done"
+    return "done", []

@@ -1,7 +1,8 @@
 """What the commands of ``rasid feeds`` share: the fetcher, a progress bar, the database, refusals."""
 
+import re
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -16,14 +17,17 @@ T = TypeVar("T")
 
 
 def settings() -> "Settings":
-    """The settings; what is wrong with them is one line and exit code 1."""
+    """The settings, and logs of errors alone; what is wrong with the settings is one line and exit code 1."""
     from bot.errors import RasidError
+    from bot.logs import set_up_logs
     from bot.settings import load_settings
 
     try:
-        return load_settings()
+        chosen = load_settings()
     except RasidError as error:
         refuse(str(error))
+    set_up_logs(chosen.log_level or "ERROR", chosen.log_format, secrets=chosen.secrets)
+    return chosen
 
 
 def fetcher_of() -> "Fetcher":
@@ -71,9 +75,35 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
-def refuse(line: str) -> NoReturn:
-    """End with a line on stderr and exit code 1: what was asked cannot be had."""
+def refuse(line: str, code: int = 1) -> NoReturn:
+    """End with a line on stderr. Exit code 1: what was asked cannot be had; 2: what the call names is not there."""
     from bot.logs import redact
 
     typer.echo(redact(f"rasid: {line}"), err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
+
+
+def refuse_unknown(url: str, alike: Sequence[str]) -> NoReturn:
+    """End with exit code 2, for a feed that is not known, and with those that may have been meant."""
+    near = "".join(f"\n    {one}" for one in alike)
+    hint = f"لعلك تقصد · did you mean:{near}" if alike else "rasid feeds list"
+    refuse(f"{url}: لا توجد خلاصة كهذه · there is no such feed: {hint}", 2)
+
+
+def country_code(text: str) -> str:
+    """An option's country, as the catalogue writes it; whatever is no country is usage."""
+    from feeds.catalogue_lint import territories
+
+    code = text.strip().upper()
+    if code and code not in territories():
+        raise typer.BadParameter(f"رمز بلد غير معروف · unknown country code: {text}")
+    return code
+
+
+def language_code(text: str) -> str:
+    """An option's language, such as ar or ar-EG."""
+    from feeds.sources import LANGUAGE
+
+    if not re.fullmatch(LANGUAGE, text):
+        raise typer.BadParameter(f"رمز لغة غير صحيح · no language code: {text}")
+    return text

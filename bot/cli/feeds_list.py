@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from bot.cli.feeds_common import in_database, refuse
+from bot.cli.feeds_common import in_database, refuse, refuse_unknown
 
 if TYPE_CHECKING:
     from bot.store.engine import Database
     from bot.store.sources import Shown
     from bot.store.tables import Feed
+    from feeds.sources import Kind
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NEWEST = 5
@@ -32,9 +33,14 @@ def list_feeds(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the feeds of the database: state, next poll, outlet, address."""
+    """List the feeds of the database: state, next poll, outlet, address.
+
+    Exit code 0: listed; 2: the call is bad.
+    """
     if state and state not in STATES:
-        raise typer.BadParameter(f"واحدة من: {'، '.join(STATES)} · one of {', '.join(STATES)}")
+        raise typer.BadParameter(f"واحدة من · one of: {', '.join(STATES)}", param_hint="--state")
+    from bot.store.sources import is_asked
+
     feeds = [feed for feed in in_database(_every) if not state or feed.state == state]
     if as_json:
         from bot.cli.rules_common import print_json
@@ -42,7 +48,7 @@ def list_feeds(
         print_json([_as_json(feed) for feed in feeds])
         return
     for feed in feeds:
-        due = f"{feed.due_at:%m-%d %H:%M}" if feed.due_at else "-"
+        due = f"{feed.due_at:%m-%d %H:%M}" if feed.due_at and is_asked(feed) else "-"
         why = f"  {feed.failure}" if feed.failure else ""
         typer.echo(f"{feed.state:8} {due:11}  {feed.outlet}  {feed.url}{why}")
     typer.echo(f"الخلاصات {len(feeds)} · feeds {len(feeds)}")
@@ -58,10 +64,13 @@ def show(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show a feed: its state, its last answers, and when and why it is asked next."""
-    shown = in_database(lambda database: _look(database, url))
+    """Show a feed: its state, its last answers, and when and why it is asked next.
+
+    Exit code 0: shown; 2: there is no such feed.
+    """
+    shown, alike = in_database(lambda database: _look(database, url))
     if shown is None:
-        refuse(f"{url}: لا توجد خلاصة كهذه · there is no such feed: rasid feeds list")
+        refuse_unknown(url, alike)
     if as_json:
         from bot.cli.rules_common import print_json
 
@@ -80,7 +89,10 @@ def export(
     ] = None,
     opml: Annotated[bool, typer.Option("--opml", help="One OPML list instead of catalogue files.")] = False,
 ) -> None:
-    """Write the feeds that are asked: as catalogue files, one a country, or as a list for feed readers."""
+    """Write the feeds that are asked: as catalogue files, one a country, or as a list for feed readers.
+
+    Exit code 0: written; 1: not all could be written; 2: the call is bad, or the folder is not empty.
+    """
     from bot.store.sources import is_asked
 
     feeds = [feed for feed in in_database(_every) if is_asked(feed)]
@@ -108,7 +120,7 @@ def _write_folder(feeds: "Sequence[Feed]", place: Path | None) -> None:
     if place is None:
         raise typer.BadParameter("أعط مجلدًا جديدًا، أو --opml · give a new folder, or --opml")
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        refuse(f"{place}: موجود وليس فارغًا · exists and is not empty")
+        refuse(f"{place}: موجود وليس فارغًا · exists and is not empty", 2)
     place.mkdir(parents=True, exist_ok=True)
     files = catalogue_files([_source(feed) for feed in feeds])
     for name, text in files.items():
@@ -127,6 +139,7 @@ def _source(feed: "Feed") -> Any:
         language=feed.language,
         tier=feed.tier,
         section=feed.section,
+        kind=cast("Kind", feed.kind),
     )
 
 
@@ -135,7 +148,17 @@ def _opml(feeds: "Sequence[Feed]") -> bytes:
     from feeds.opml import Outline, write_opml
 
     outlines = [
-        Outline(feed.url, feed.outlet_ar or feed.outlet, folder=feed.country, language=feed.language)
+        Outline(
+            feed.url,
+            feed.outlet_ar or feed.outlet,
+            folder=feed.country,
+            language=feed.language,
+            kind=feed.kind,
+            outlet=feed.outlet,
+            country=feed.country,
+            tier=feed.tier,
+            section=feed.section,
+        )
         for feed in feeds
     ]
     return write_opml(outlines, title="راصد · Rasid", now=utc_now())
@@ -148,11 +171,12 @@ async def _every(database: "Database") -> "list[Feed]":
         return await feeds.every(session)
 
 
-async def _look(database: "Database", url: str) -> "Shown | None":
+async def _look(database: "Database", url: str) -> "tuple[Shown | None, list[str]]":
     from bot.store import sources
 
     async with database.read() as session:
-        return await sources.look(session, url, newest=NEWEST)
+        found = await sources.look(session, url, newest=NEWEST)
+        return found, [] if found else await sources.alike(session, url)
 
 
 def _lines(shown: "Shown") -> list[str]:
@@ -167,7 +191,8 @@ def _lines(shown: "Shown") -> list[str]:
     if feed.failure:
         often = f"×{feed.failures_in_row}"
         lines.append(f"آخر جواب · last answer: {feed.failure} {often}: {feed.failure_detail}")
-    lines += [f"السؤال التالي · asked next: {line}" for line in why_next(feed)]
+    due, *why = why_next(feed)
+    lines += [f"السؤال التالي · asked next: {due}", *(f"    {line}" for line in why)]
     return lines + [f"    {_text(one.seen_at)}  {one.title or one.link}" for one in shown.newest]
 
 

@@ -23,7 +23,7 @@ HINTS = {
     "moved": "اكتب بدلًا منه: {better} (أو شغّل الأمر بـ --fix)",
     "not_a_feed": "هذه صفحة أو شيء آخر؛ ابحث فيها عن رابط الخلاصة: rasid feeds discover URL",
     "not_a_feed_but": "هذه صفحة تذكر خلاصة؛ اكتب بدلًا منه: {better}",
-    "broken": "راجع الخلاصة نفسها: rasid feeds parse FILE",
+    "broken": "احفظ ما يجيب به الرابط في ملف وانظر ما فيه: rasid feeds parse FILE",
     "empty": "لعل للخلاصة رابطًا آخر، أو توقف المنفذ عن النشر فيها.",
     "silent": "لعل المنفذ توقف أو نقل خلاصته؛ ابحث في صفحته: rasid feeds discover URL",
     "language": "صحح language، أو اكتب رابط القسم العربي.",
@@ -36,7 +36,8 @@ FETCH_HINTS = {
     "gone": "يقول الموقع إن الخلاصة حُذفت نهائيًا؛ احذفها من الفهرس.",
     "rate_limited": "يطلب الموقع التمهل؛ أعد الفحص بعد ساعة.",
     "tls": "شهادة الموقع غير صالحة.",
-    "forbidden_address": "عنوان داخلي؛ لا يُفتح إلا بـ RASID_ALLOW_PRIVATE_ADDRESSES=true",
+    "forbidden_address": "عنوان أو منفذ لا يُفتح للخلاصات؛ شبكتك أنت تفتحها RASID_ALLOW_PRIVATE_ADDRESSES=true",
+    "http_status": "أجاب الموقع برفض أو عطل؛ جرّب الرابط في متصفح، وأعد الفحص بعد ساعة.",
     "bad_url": "الرابط غير صالح؛ يبدأ بـ https:// أو http://",
     "too_large": "أكبر من الحد؛ ليست خلاصة أخبار.",
 }

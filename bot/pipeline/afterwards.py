@@ -106,7 +106,8 @@ def after_failure(feed: Feed, failure: FeedError, tempo: Tempo, at: Moment) -> C
         retry_after=failure.retry_after if isinstance(failure, FetchError) else None,
         failure=failure.kind,
         gap=feed.gap_seconds,
-        silence=_seconds_since(feed.changed_at, at.now),
+        silence=_silence(feed, feed.changed_at, at.now),
+        asks=feed.asks_seconds,
         skips=Skips.of(feed.skips),
     )
     due = next_poll(outcome, now=at.now, floor=tempo.floor, ceiling=tempo.ceiling, spread=at.spread)
@@ -162,7 +163,7 @@ def _due(kind: PollKind, feed: Feed, response: Response, known: _Known, tempo: T
         errors_in_row=feed.failures_in_row + 1 if kind == "failed" else 0,
         max_age=response.max_age,
         gap=known.habit.gap,
-        silence=_seconds_since(known.changed_at, at.now),
+        silence=_silence(feed, known.changed_at, at.now),
         asks=known.hints.seconds,
         skips=known.hints.skips,
         pushed=_is_pushed(feed, kind, at.now),
@@ -204,5 +205,7 @@ def _move_columns(feed: Feed, response: Response, now: datetime) -> Columns:
     return {"moved_to": move.to, "moved_since": move.since}
 
 
-def _seconds_since(then: datetime | None, now: datetime) -> float:
+def _silence(feed: Feed, changed_at: datetime | None, now: datetime) -> float:
+    """Seconds since a feed had news; of one that never had any, since it was read first."""
+    then = changed_at or feed.first_read_at
     return max(0.0, (now - then).total_seconds()) if then else 0.0

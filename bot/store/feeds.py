@@ -17,7 +17,7 @@ from feeds.hosts import host_of
 
 FEED = table_of(Feed)
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
-_DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
+DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
 
 
 async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: datetime) -> None:
@@ -47,7 +47,7 @@ def sync_row(source: dict[str, Any]) -> dict[str, Any]:
 
 def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
     feed.host = host_of(feed.url)
-    for name in _DESCRIBING:
+    for name in DESCRIBING:
         setattr(feed, name, source.get(name, getattr(feed, name)))
     feed.origin = Origin.CATALOGUE
     if feed.state == FeedState.DROPPED:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of
-from bot.store.feeds import every, sync_row
+from bot.store.feeds import DESCRIBING, every, sync_row
 from bot.store.tables import Entry, Feed
 from bot.store.types import FeedState, Origin
 from feeds.sources import place_key
@@ -47,6 +48,20 @@ async def look(session: AsyncSession, url: str, *, newest: int) -> Shown | None:
     return Shown(feed, count or 0, list(rows))
 
 
+async def alike(session: AsyncSession, text: str, *, limit: int = 3) -> list[str]:
+    """The addresses that were probably meant by one that no feed has: the nearest, or those of an outlet's name."""
+    keys = {place_key(feed.url): feed.url for feed in await every(session)}
+    near = [keys[key] for key in get_close_matches(place_key(text), keys, limit, 0.7)]
+    return near or [feed.url for feed in await every(session) if _is_called(feed, text)][:limit]
+
+
+def _is_called(feed: Feed, text: str) -> bool:
+    wanted = text.strip().casefold()
+    return bool(wanted) and any(
+        wanted in name.casefold() for name in (feed.outlet, feed.outlet_ar, feed.host)
+    )
+
+
 def is_asked(feed: Feed) -> bool:
     """Whether a feed is polled: not let go, and not gone."""
     return feed.state not in _LET_GO
@@ -69,6 +84,8 @@ async def add(
             feed = Feed(**sync_row(row))
             session.add(feed)
         else:
+            for name in DESCRIBING:
+                setattr(feed, name, row.get(name, getattr(feed, name)))
             feed.state = FeedState.OK if feed.first_read_at else FeedState.NEW
             feed.failures_in_row = 0
         feed.origin, feed.due_at = Origin.ADMIN, now

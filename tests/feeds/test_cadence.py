@@ -197,9 +197,28 @@ def test_an_explanation_says_what_stands_in_the_way() -> None:
         silent_at=NOW - timedelta(1),
     )
     english = explain(row, NOW).english
-    assert all(words in english for words in ("3 times in a row", "dns", "https://x.example/", "silent"))
+    assert all(words in english for words in ("time 3 in a row", "dns", "https://x.example/", "silent"))
     assert "never asked" in explain(Row(polled_at=None, due_reason=""), NOW).english
     assert "gone for good" in explain(Row(due_at=None, due_reason="retired", state="gone"), NOW).english
-    assert "catalogue" in explain(Row(state="dropped"), NOW).english
+    dropped = explain(Row(state="dropped"), NOW)
+    assert ("off the list" in dropped.english, dropped.at) == (True, None)
     assert "being read" in explain(Row(lease_until=NOW + timedelta(1)), NOW).english
     assert "next round" in explain(Row(due_at=NOW), NOW).english
+
+
+def test_nothing_is_said_of_a_habit_that_nobody_knows() -> None:
+    """A feed of which no two entries were seen is asked often, and not because its news comes quickly."""
+    assert "until its habit is known" in explain(Row(due_reason="floor", gap_seconds=0), NOW).english
+    assert (
+        "comes quickly (about every 4 minutes)"
+        in explain(Row(due_reason="floor", gap_seconds=240), NOW).english
+    )
+
+
+def test_what_fails_is_asked_no_more_often_than_it_wished_when_it_was_well() -> None:
+    """A feed that wants to be asked once in half an hour is not asked each minute because it is ill."""
+    assert wait(PollOutcome("unchanged", asks=1800)) == (1800, CadenceReason.ASKED)
+    seconds, reason = wait(
+        PollOutcome("failed", errors_in_row=1, failure=FailureKind.TIMEOUT, asks=1800), 0.5
+    )
+    assert (seconds, reason) == (1800, CadenceReason.BACK_OFF)

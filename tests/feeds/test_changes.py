@@ -57,6 +57,17 @@ def test_an_entry_that_left_and_nothing_new() -> None:
     assert (feed.entries, feed.known) == ((), 1)
 
 
+def test_the_second_of_two_repeats_is_read_when_it_stands_alone() -> None:
+    """It was left out for the first one's sake, so nobody has seen what it says."""
+    twin = item(1, title="صيغة ثانية")
+    feed = in_part(rss(item(1), twin, item(2)), rss(twin, item(2)))
+    assert "صيغة ثانية" in [entry.title for entry in feed.entries]
+    nameless = {"guid": None, "link": None}
+    twin = item(1, description="نص ثان", **nameless)
+    feed = in_part(rss(item(1, **nameless), twin, item(2)), rss(twin, item(2)))
+    assert "نص ثان" in [entry.summary for entry in feed.entries]
+
+
 HEADS = {
     "another link": RSS_HEAD.replace("https://n.example/<", "https://m.example/<"),
     "another namespace": RSS_HEAD.replace("<rss ", '<rss xmlns:x="http://x.example/" '),

@@ -1,11 +1,15 @@
 """The charset table: exact Arabic, or an alarm. The texts are the tests' own."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.arabic_look import arabic_look, looks_arabic, looks_mangled
+from feeds.arabic_look import arabic_look, looks_arabic
 from feeds.charset import decode
+from feeds.mojibake import looks_mangled, unspoilt
+from tests.feeds.documents import item, parse, rss
 
 TITLES = (
     "الرئيس الروسي يصل إلى بيونغ يانغ في زيارة رسمية تستمر يومين",
@@ -160,6 +164,65 @@ def test_a_declared_windows_1256_that_is_ascii() -> None:
     """Plain ASCII is the same in all of them: no alarm."""
     decoded = decode(document("windows-1256", ("Breaking news",)).encode("ascii"))
     assert (decoded.encoding, decoded.problems) == ("utf-8", ())
+
+
+MARKS = "حُكُومَةُ البِلادِ تُقِرُّ مُوازَنَةَ العامِ المُقبِلِ"
+SPOILT = {
+    "read as latin-1": lambda text: text.encode().decode("latin-1"),
+    "read as windows-1252": lambda text: text.encode().decode("cp1252", "surrogateescape").translate(
+        {0xDC00 + byte: byte for byte in range(128, 256)}
+    ),
+    "read as windows-1256": lambda text: text.encode().decode("cp1256"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil_by", SPOILT.values(), ids=SPOILT.keys())
+def test_mojibake_is_undone_and_told(spoil_by: Callable[[str], str]) -> None:
+    """UTF-8 that somebody read in another charset and saved as UTF-8: every word is again what it was."""
+    spoilt = [spoil_by(text) for text in (*TITLES, MARKS)]
+    assert not any(text in "".join(spoilt) for text in TITLES)
+    decoded = decode(document("utf-8", ("فرنسا café", *spoilt)).encode())
+    assert all(text in decoded.text for text in ("فرنسا café", *TITLES, MARKS))
+    assert "mojibake" in decoded.problems[0]
+
+
+@given(st.text(st.characters(codec="cp1256")))
+def test_what_is_no_mojibake_stays(text: str) -> None:
+    """Arabic, French, signs: a word is changed only if its bytes are UTF-8 of something else."""
+    again = unspoilt(text)
+    assert again == text or len(again) < len(text)
+    assert unspoilt("".join(TITLES) + FRENCH + RUSSIAN) == "".join(TITLES) + FRENCH + RUSSIAN
+
+
+FEW_WORDS = ("عاجل خبر", "مصر وقطر توقعان مذكرة تفاهم", "وفاة نجم كرة قدم مصري")
+
+
+@pytest.mark.parametrize("title", FEW_WORDS)
+@pytest.mark.parametrize("declared", ["", "utf-8", "iso-8859-1"])
+def test_a_headline_without_an_article_is_arabic_too(title: str, declared: str) -> None:
+    """A feed of a few words proves no habit, and is none the less Arabic."""
+    decoded = decode(document(declared, (title,)).encode("cp1256"))
+    assert (title in decoded.text, decoded.encoding) == (True, "windows-1256")
+
+
+@pytest.mark.parametrize("foreign", [1, 2, 3])
+def test_texts_of_two_charsets_are_each_read_in_theirs(foreign: int) -> None:
+    """What an editor pasted in windows-1256 into a feed of UTF-8 is read, and told; the others are exact."""
+    body = document("utf-8").encode()
+    for title in TITLES[:foreign]:
+        body = body.replace(title.encode(), title.encode("cp1256"))
+    decoded = decode(body)
+    assert all(title in decoded.text for title in TITLES)
+    assert "another charset" in decoded.problems[0]
+
+
+def test_what_stands_before_the_root_hides_no_charset() -> None:
+    """A mark of UTF-8 before windows-1256, white space before UTF-16 without a mark: feeds all the same."""
+    for body in (
+        b"\xef\xbb\xbf" + rss(item(1)).decode().encode("cp1256"),
+        ("\n" + rss(item(1)).decode()).encode("utf-16-le"),
+    ):
+        assert [entry.title for entry in parse(body).entries] == ["خبر رقم 1"]
 
 
 def test_text_that_was_spoilt_before_it_was_saved_raises_the_alarm() -> None:

@@ -111,7 +111,8 @@ async def test_offline_asks_nobody(serve: Serve, town: Town, tmp_path: Path) -> 
 
 async def test_a_machine_without_a_network_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
     """Nothing is said of the single feeds then."""
-    (tmp_path / "egypt.yaml").write_text(FILE.format(base="http://127.0.0.1:1"), encoding="utf-8")
+    text = FILE.format(base="http://127.0.0.1:1").replace("1/moved", "2/moved").replace("1/page", "3/page")
+    (tmp_path / "egypt.yaml").write_text(text, encoding="utf-8")
     code, out, _ = await rasid("feeds", "check", str(tmp_path))
     assert code == 3
     assert "this machine seems to have no network" in out

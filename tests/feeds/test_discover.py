@@ -64,3 +64,17 @@ def test_a_page_of_a_thousand_feeds() -> None:
     page = "<html><body>" + "".join(f"<a href='/feed/{n // 2}'>x</a>" for n in range(1000))
     found = feeds_named(page.encode(), "", BASE)
     assert len({one.url for one in found}) == len(found) == MOST_NAMED
+
+
+@pytest.mark.parametrize(
+    ("said", "feed"),
+    [
+        ("/sub/", "https://o.example/sub/feed.xml"),
+        ("https://cdn.example/", "https://cdn.example/feed.xml"),
+        ("http://[", "https://o.example/news/feed.xml"),
+    ],
+)
+def test_a_page_says_what_its_links_are_relative_to(said: str, feed: str) -> None:
+    """``<base>`` counts, as in a browser; nonsense in it does not."""
+    page = f"<html><head><base href='{said}'><link rel=alternate type=application/rss+xml href=feed.xml></head></html>"
+    assert [one.url for one in feeds_named(page.encode(), "", BASE)] == [feed]

@@ -178,6 +178,8 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_dialled() -> N
         ("http://[::1", FailureKind.BAD_URL),
         ("http://example.com:99999/", FailureKind.BAD_URL),
         ("http://exa mple.com/", FailureKind.BAD_URL),
+        ("http://127.0.0.1%2f/", FailureKind.BAD_URL),
+        ("http://%31%32%37.0.0.1/", FailureKind.BAD_URL),
         ("http://example.com/\r\nHost: evil", FailureKind.BAD_URL),
         ("http://user:hunter2@example.com/", FailureKind.BAD_URL),
         ("http://token@example.com/", FailureKind.BAD_URL),
@@ -195,6 +197,12 @@ def test_urls_that_no_feed_has(url: str, kind: FailureKind) -> None:
     assert caught.value.kind is kind
     assert "hunter2" not in str(caught.value)
     assert "token" not in str(caught.value)
+
+
+def test_what_is_missing_is_said() -> None:
+    """The commonest slip is told as what it is, and not as a scheme of no letters."""
+    with pytest.raises(FetchError, match="does not begin with https://"):
+        check_url("www.example.com/rss")
 
 
 @pytest.mark.parametrize(

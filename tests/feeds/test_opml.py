@@ -1,5 +1,7 @@
 """OPML both ways: nested, Arabic, and whatever strangers call OPML."""
 
+from dataclasses import replace
+
 import pytest
 
 from feeds.opml import BadOpml, Outline, parse_opml, write_opml
@@ -60,6 +62,35 @@ def test_what_is_written_reads_back_the_same() -> None:
     }
     assert back.title == "راصد"
     assert written.count(b'text="\xd8\xb5\xd8\xad\xd9\x81"') == 1  # one outline a folder
+
+
+def test_what_opml_has_no_word_for_comes_back_too() -> None:
+    """Both names, country, tier, section and every kind; control characters do not."""
+    feeds = [
+        Outline("https://a.example/", "الأولى", "EG", "ar", "telegram", 0, "First", "EG", 1, "سياسة"),
+        Outline("https://b.example/", "الثانية", "", "ar", "", 0, "Second", "", 3, ""),
+    ]
+    back = parse_opml(write_opml(feeds, title="t", now=NOW)).feeds
+    assert {replace(one, line=0) for one in back} == set(feeds)
+    assert back[0].own
+    (plain,) = parse_opml(write_opml([Outline("https://a.example/", "a\x00\x1bb")], title="t", now=NOW)).feeds
+    assert (plain.title, plain.own) == ("ab", False)
+
+
+@pytest.mark.parametrize(
+    ("mark", "url"),
+    [
+        ("xmlURL='https://a.example/f'", "https://a.example/f"),
+        ("XMLURL='https://a.example/f'", "https://a.example/f"),
+        ("xmlUrl='feed://a.example/f'", "http://a.example/f"),
+        ("xmlUrl='feed:https://a.example/f'", "https://a.example/f"),
+    ],
+)
+def test_addresses_as_old_readers_wrote_them(mark: str, url: str) -> None:
+    """None is passed over in silence."""
+    assert [one.url for one in parse_opml(f"<opml><body><outline {mark}/></body></opml>".encode()).feeds] == [
+        url
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_an_empty_body_is_called_so(body: bytes) -> None:
         (b"<!-- cache --><html lang='ar'></html>", "an HTML page"),
         (
             b'<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>',
-            "names a feed: /feed.xml",
+            "an HTML page, not a feed; it names one: /feed.xml",
         ),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON, but no JSON Feed"),
         (b'{"version": "2", "items": []}', "its version is not one of JSON Feed"),

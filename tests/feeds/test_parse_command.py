@@ -103,7 +103,7 @@ def test_what_is_no_feed_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """One line, no traceback."""
     result = CliRunner().invoke(app, ["parse", str(tmp_path / "none.xml")])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "none.xml" in result.stderr
 
 

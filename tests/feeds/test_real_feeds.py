@@ -10,9 +10,10 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from feeds.arabic_look import looks_arabic, looks_mangled
+from feeds.arabic_look import looks_arabic
 from feeds.errors import FailureKind
 from feeds.identity import canonical_guid, canonical_link
+from feeds.mojibake import looks_mangled
 from feeds.parse import ParsedFeed, parse_feed
 from tests.shared_data import shared_path
 

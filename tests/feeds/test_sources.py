@@ -81,7 +81,7 @@ def test_norway_is_a_country(tmp_path: Path) -> None:
             (6, 5),
             "the key tier is written twice; first in line 5",
         ),
-        ("url: https://daily.example/rss", "url: daily.example/rss", (7, 10), "only http and https are"),
+        ("url: https://daily.example/rss", "url: daily.example/rss", (7, 10), "does not begin with https"),
         (
             "url: https://daily.example/rss",
             "url: https://u:p@daily.example/",

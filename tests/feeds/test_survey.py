@@ -141,9 +141,21 @@ async def test_a_pause_between_two_visits() -> None:
 
 async def test_a_machine_without_a_network_says_nothing_of_the_feeds(fetcher: Fetcher) -> None:
     """Nobody should strike 220 outlets from the catalogue because a cable is out."""
-    found = await ask(fetcher, source("http://127.0.0.1:1/feed"))
-    assert reached_nothing(found)
+    dead = [source(f"http://127.0.0.1:{port}/feed") for port in (1, 2, 3)]
+    assert reached_nothing(await ask(fetcher, *dead))
     assert not reached_nothing([])
+
+
+async def test_one_or_two_dead_servers_are_no_lack_of_a_network(fetcher: Fetcher) -> None:
+    """Whoever checks the file of one outlet is told what is the matter with it."""
+    twice = await ask(
+        fetcher,
+        source("http://127.0.0.1:1/a"),
+        source("http://127.0.0.1:1/b"),
+        source("http://127.0.0.1:2/c"),
+    )
+    assert not reached_nothing(twice)
+    assert [[finding.state for finding in one.findings] for one in twice] == [["dead"]] * 3
 
 
 async def test_one_answer_shows_that_there_is_a_network(serve: Serve, fetcher: Fetcher) -> None:
