@@ -116,8 +116,8 @@ def _whole(
     base = base_of(info, task.url)
     entries, odd = parsed_entries(raws, base, now)
     said = (*decoded.problems, *_removed(prepared), *broken)
-    repeats = len(entries) < len(raws)  # which of two counts changes with the document
-    shown = None if said or repeats else shown_by(pieces, raws, base)
+    all_given = len(entries) == len(raws)  # else a text may be known that no entry was given for
+    shown = shown_by(pieces, raws, base) if all_given and not said else None
     return ParsedFeed(info, entries, decoded.encoding, (*said, *odd), damaged, shown=shown)
 
 

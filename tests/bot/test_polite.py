@@ -177,9 +177,8 @@ async def test_one_hostile_feed_holds_up_no_other(database: Database, tmp_path: 
             await asyncio.sleep(0.01)
 
     good = answering(body=Outlet([Item("1", NEWS)]).body())
-    patient = Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=FOR_EVER)
-    async with patient, RawServer(hang) as one, RawServer(drip) as two, RawServer(good) as three:
-        desk = Desk(database, patient, make_rules(tmp_path / "rules"))
+    patient = open_desk(database, make_rules(tmp_path / "rules"), seconds=FOR_EVER)
+    async with patient as desk, RawServer(hang) as one, RawServer(drip) as two, RawServer(good) as three:
         await desk.knows(one.url(), two.url(), *(three.url(f"/{n}") for n in range(98)))
         generous = hosts.Budget(at_once=100, pause=timedelta())
         rounds = Rounds(desk.poller, concurrency=10, lease_seconds=FOR_EVER, budget=generous)
