@@ -178,7 +178,7 @@ def _passage(view: AlertView) -> Cleaned:
     first = min((start for start, _ in view.content_spans), default=0)
     start = max(0, first - BEFORE_EVIDENCE)
     if start:
-        start = view.content.find(" ", start, first) + 1 or start
+        start = view.content.find(" ", start, first) + 1 or whole(view.content, start)
     end = start + 2 * CONTEXT_UNITS
     spans = [(low - start, min(high, end) - start) for low, high in view.content_spans if start <= low < end]
     cleaned = clean(view.content[start:end], spans)
