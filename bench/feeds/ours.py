@@ -104,7 +104,7 @@ class Bench:
         async with self.database.read() as session:
             query = select(FEED.c.polled_at).where(FEED.c.host.like("outlet%"), FEED.c.state != "dropped")
             waits = sorted((at - since).total_seconds() for at in await session.scalars(query))
-        return waits[int(len(waits) * 0.99)]
+        return float(waits[int(len(waits) * 0.99)])
 
     async def _due(self) -> int:
         async with self.database.read() as session:

@@ -14,6 +14,7 @@ from bot.pipeline.ringing import ring
 from bot.pipeline.watching import on_matches
 from bot.store import entries, outgoing
 from bot.store.engine import Session
+from bot.store.entries import NewEntry
 from bot.store.tables import Entry, Match
 from bot.store.types import Fate
 from rules import Match as Fired
@@ -28,7 +29,7 @@ class Edit:
     """A stored entry, its new text, and what fires on each of the two by the rules of today."""
 
     before: Entry
-    after: Entry
+    after: NewEntry
     fired: Sequence[Fired] = ()
     fired_before: Sequence[Fired] = ()
     explained: Reasons = field(default_factory=dict)
@@ -47,7 +48,7 @@ async def revise(
 ) -> Revised:
     """Store an edit and what it causes."""
     assert edit.before.id is not None
-    entry = edit.after.model_copy(update={"id": edit.before.id, "seen_at": edit.before.seen_at})
+    entry = edit.after.stands_for(edit.before)
     await entries.revise(session, edit.before, entry, now)
     stored = await entries.matches_of(session, edit.before.id)
     await _rewrite(session, stored, edit)

@@ -12,6 +12,7 @@ from bot.pipeline.save import Reading
 from bot.pipeline.sorting import Before, Sorted, sort_out
 from bot.store import entries
 from bot.store.engine import Database
+from bot.store.entries import NewEntry
 from bot.store.tables import Entry, Feed
 from bot.store.types import AlarmKind
 from feeds.arabic_look import looks_arabic, stopped_looking_arabic
@@ -22,6 +23,7 @@ from rules.watch import CompiledWatch
 
 _LITTLE = 20_000  # characters that are matched on the spot; a thread costs more
 _REMEMBERED = 20  # headlines that tell how a feed looked before
+_SAMPLED = 100  # characters of a summary that tell how it looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def look(database: Database, feed: Feed, parsed: ParsedFeed, rules: RuleSe
     return Found(found, fired, explained, edits, await _alarms(database, feed, found, seen))
 
 
-async def _sort(database: Database, feed: Feed, parsed: ParsedFeed, seen: Sequence[Entry]) -> Sorted:
+async def _sort(database: Database, feed: Feed, parsed: ParsedFeed, seen: Sequence[NewEntry]) -> Sorted:
     before = Before(feed.first_read_at is None, parsed.known, feed.polled_at)
     if before.first_read or not seen:
         return Sorted(list(seen))
@@ -118,19 +120,21 @@ async def _fire(
     return work() if little else await asyncio.to_thread(work)
 
 
-def _edit(rules: RuleSet, feed: Feed, before: Entry, after: Entry) -> Edit:
+def _edit(rules: RuleSet, feed: Feed, before: Entry, after: NewEntry) -> Edit:
     fired, explained = _match(rules, feed, after)
     return Edit(before, after, fired, rules.match(document_of(before, feed)), explained)
 
 
-def _match(rules: RuleSet, feed: Feed, entry: Entry) -> tuple[Sequence[Fired], Mapping[str, Sequence[str]]]:
+def _match(
+    rules: RuleSet, feed: Feed, entry: NewEntry
+) -> tuple[Sequence[Fired], Mapping[str, Sequence[str]]]:
     document = document_of(entry, feed)
     matches = rules.match(document)
     return matches, {one.rule: explanation_of(rules, one.rule, document) for one in matches}
 
 
 async def _alarms(
-    database: Database, feed: Feed, found: Sorted, seen: Sequence[Entry]
+    database: Database, feed: Feed, found: Sorted, seen: Sequence[NewEntry]
 ) -> Mapping[AlarmKind, int]:
     alarms = {}
     if found.flood:
@@ -140,9 +144,9 @@ async def _alarms(
     return alarms
 
 
-async def _has_become_noise(database: Database, feed: Feed, seen: Sequence[Entry]) -> bool:
+async def _has_become_noise(database: Database, feed: Feed, seen: Sequence[NewEntry]) -> bool:
     """Whether a feed's texts are noise now, and its headlines were Arabic before."""
-    text = " ".join(f"{one.title} {one.summary[:300]}" for one in seen)
+    text = " ".join(f"{one.title} {one.summary[:_SAMPLED]}" for one in seen)
     if not stopped_looking_arabic(text):
         return False
     assert feed.id is not None

@@ -121,7 +121,7 @@ class Poller:
         kept = parsed.shown.to_bytes() if parsed.shown else b""
         assert feed.id is not None
         self.memory.keep(feed.id, str(columns["body_hash"]), kept)
-        if found.is_calm and parsed.strangers:
+        if found.is_calm and (parsed.strangers or feed.first_read_at is None):
             self._calm.append(Calm(feed.id, feed.lease_epoch, columns, found.sorted.fresh, kept))
             return Saved(len(found.sorted.fresh))
         reading = found.reading(feed, columns, kept, watching.running(rules))

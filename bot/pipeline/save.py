@@ -12,6 +12,7 @@ from bot.pipeline.watching import on_matches
 from bot.store import entries, feeds, shown
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
+from bot.store.entries import NewEntry
 from bot.store.tables import Entry, Feed, Match
 from bot.store.types import AlarmKind, Fate
 from rules import Match as Fired
@@ -28,7 +29,7 @@ class Reading:
     """What one poll of a changed feed brought: entries to be stored, what fired on each, and the feed's new columns."""
 
     feed: Feed
-    entries: Sequence[Entry]
+    entries: Sequence[NewEntry | Entry]
     fired: Mapping[
         str, Sequence[Fired]
     ]  # by the entry's identity; entries on which nothing fired are missing
