@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from bot.store.claimed import AnyFeed
 from bot.store.entries import NewEntry
-from bot.store.tables import Entry, Feed, Match
+from bot.store.tables import Entry, Match
 from feeds.identity import canonical_link
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
@@ -21,7 +22,7 @@ MOST_LINES, LONGEST_LINE = 40, 300  # of an explanation: what a person reads, an
 _DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صور بالصور شاهد حصري مباشر تحديث"))
 
 
-def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> NewEntry:
+def entry_of(parsed: ParsedEntry, feed: AnyFeed, now: datetime) -> NewEntry:
     """An entry, as if it were seen for the first time."""
     assert feed.id is not None
     outlets = (feed.outlet, feed.outlet_ar)
@@ -65,7 +66,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def document_of(entry: Entry | NewEntry, feed: Feed) -> Document:
+def document_of(entry: Entry | NewEntry, feed: AnyFeed) -> Document:
     """What the rules look at."""
     return Document(
         title=entry.title,

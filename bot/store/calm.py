@@ -27,6 +27,8 @@ class Calm:
 
 async def settle(session: AsyncSession, readings: Sequence[Calm]) -> None:
     """Write them; those whose lease has passed to another holder are left out, entries and all."""
+    if not readings:
+        return
     held = await _held(session, readings)
     ours = [one for one in readings if (one.feed_id, one.epoch) in held]
     if not ours:

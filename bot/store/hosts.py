@@ -71,6 +71,9 @@ async def choose(
 
 async def hold(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:
     """Let no feed of these servers be asked before an instant, which is an hour away at most."""
+    if not until:
+        return
+    await one_at_a_time(session, "claims")  # who claims writes the same rows
     await _let_wait(session, {host: min(at, now + LONGEST_HOLD) for host, at in until.items()}, now)
 
 
