@@ -11,21 +11,26 @@ _UNPROVEN = 50  # letters that are taken to have their share of articles: a head
 _ENOUGH = 0.6
 _NOISE = 0.3
 _FEW = 20  # letters
-_FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
-_ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u0671-\u06d3]")
+_NOT_FOREIGN = re.compile(r"[\W\d_a-zA-Z]+")
+_NOT_ARABIC = re.compile(r"[^\u0621-\u064a\u0671-\u06d3]+")
 _SAMPLE = 20_000  # letters; more do not change the verdict
 
 
 def arabic_look(text: str) -> float:
     """How much the letters beyond ASCII look like Arabic: 0 (not at all, or there are none) to 1."""
-    foreign = _FOREIGN_LETTER.findall(text)[:_SAMPLE]
-    arabic = [letter for letter in foreign if _ARABIC_LETTER.match(letter)]
+    foreign = _foreign_letters(text)[:_SAMPLE]
+    arabic = _NOT_ARABIC.sub("", foreign)
     if not arabic:
         return 0.0
-    common = sum(letter in _COMMON for letter in arabic) / len(arabic)
-    articles = ("".join(arabic).count("ال") + _UNPROVEN * _ARTICLE_SHARE) / (len(arabic) + _UNPROVEN)
+    common = sum(map(arabic.count, _COMMON)) / len(arabic)
+    articles = (arabic.count("ال") + _UNPROVEN * _ARTICLE_SHARE) / (len(arabic) + _UNPROVEN)
     habit = 0.5 * min(1.0, common / _COMMON_SHARE) + 0.5 * min(1.0, articles / _ARTICLE_SHARE)
     return len(arabic) / len(foreign) * habit
+
+
+def _foreign_letters(text: str) -> str:
+    """The letters beyond ASCII."""
+    return _NOT_FOREIGN.sub("", text)
 
 
 def looks_arabic(text: str) -> bool:
@@ -38,7 +43,7 @@ def stopped_looking_arabic(text: str) -> bool:
 
     A few words prove nothing, and a text in plain English is no noise.
     """
-    letters = _FOREIGN_LETTER.findall(text)
+    letters = _foreign_letters(text)
     marks = text.count("?") + text.count("\ufffd")
     if marks > _FEW and marks > sum(map(str.isalpha, text)):
         return True

@@ -34,9 +34,12 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
-def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> TCPConnector:
+def guarded_connector(
+    resolver: AbstractResolver, *, allow_private: bool, idle_seconds: float = 0.0
+) -> TCPConnector:
     """The connector of all feeds' requests: every address that it dials has passed the guard.
 
+    ``idle_seconds``: for how long a line waits for another request to the same name; 0: it is closed after the first.
     Whoever gives the resolver closes it, after the connector. The socket factory is the last gate: aiohttp calls it
     with each address, be it resolved, literal or redirected.
     """
@@ -50,5 +53,6 @@ def guarded_connector(resolver: AbstractResolver, *, allow_private: bool) -> TCP
         resolver=GuardedResolver(resolver, allow_private=allow_private),
         socket_factory=open_socket,
         limit=0,  # the poller decides how many feeds are read at the same time
-        force_close=True,  # a minute passes until a server is asked again; ten thousand of them need no open lines
+        force_close=not idle_seconds,
+        keepalive_timeout=idle_seconds or None,
     )

@@ -1,9 +1,11 @@
 """Fetching one URL, politely and within limits. Every failure is a FetchError that says why."""
 
 import asyncio
+import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -17,6 +19,7 @@ from feeds.errors import FailureKind, FetchError
 from feeds.fetch_failures import failure_of, failure_of_status
 from feeds.freshness import max_age
 from feeds.guard import check_url
+from feeds.lines import IDLE_SECONDS, Lines
 
 MAX_REDIRECTS = 5
 MAX_BYTES = 10 * 2**20  # decoded; the largest news feeds seen are under 2 MB
@@ -24,6 +27,7 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
+MOST_LINES = 500  # that are kept open between two requests
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -74,7 +78,8 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._resolver = resolver
         self._now = now
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}  # by whether their lines stay open
+        self._lines = Lines(_most_lines())
         self._own_resolver: AbstractResolver | None = None
 
     async def __aenter__(self) -> Self:
@@ -87,9 +92,9 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close the connections; the next fetch would open new ones."""
-        session, self._session = self._session, None
+        sessions, self._sessions = self._sessions, {}
         resolver, self._own_resolver = self._own_resolver, None
-        if session is not None:
+        for session in sessions.values():
             await session.close()
         if resolver is not None:
             await resolver.close()
@@ -115,7 +120,8 @@ class Fetcher:
         try:
             async with asyncio.timeout(self._timeout):
                 target = check_url(url, allow_private=self._allow_private)
-                async with self._opened().post(target, data=dict(form), allow_redirects=False) as answer:
+                session = self._opened(keep=False)
+                async with session.post(target, data=dict(form), allow_redirects=False) as answer:
                     return answer.status
         except FetchError:
             raise
@@ -126,7 +132,10 @@ class Fetcher:
         target = check_url(url, allow_private=self._allow_private)
         seen, moved = {target}, True
         for _ in range(MAX_REDIRECTS + 1):
-            async with self._opened().get(target, headers=conditions, allow_redirects=False) as answer:
+            session = self._opened(
+                keep=self._lines.keeps(f"{target.scheme}://{target.raw_authority}", monotonic())
+            )
+            async with session.get(target, headers=conditions, allow_redirects=False) as answer:
                 if answer.status not in _REDIRECTS:
                     return await self._read(answer, target, conditions, moved=moved and len(seen) > 1)
                 moved = moved and answer.status in _PERMANENT
@@ -197,19 +206,31 @@ class Fetcher:
     def _too_large(self) -> FetchError:
         return FetchError(FailureKind.TOO_LARGE, f"the body is larger than {self._max_bytes} bytes")
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            resolver = self._resolver
-            if resolver is None:
-                resolver = self._own_resolver = DefaultResolver()
-            self._session = aiohttp.ClientSession(
-                connector=guarded_connector(resolver, allow_private=self._allow_private),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
-                timeout=aiohttp.ClientTimeout(total=None),  # the whole fetch is timed, redirects included
-                trust_env=False,
-            )
-        return self._session
+    def _opened(self, *, keep: bool) -> aiohttp.ClientSession:
+        session = self._sessions.get(keep)
+        if session is None:
+            session = self._sessions[keep] = self._open(IDLE_SECONDS if keep else 0.0)
+        return session
+
+    def _open(self, idle_seconds: float) -> aiohttp.ClientSession:
+        resolver = self._resolver or self._own_resolver
+        if resolver is None:
+            resolver = self._own_resolver = DefaultResolver()
+        return aiohttp.ClientSession(
+            connector=guarded_connector(
+                resolver, allow_private=self._allow_private, idle_seconds=idle_seconds
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
+            timeout=aiohttp.ClientTimeout(total=None),  # the whole fetch is timed, redirects included
+            trust_env=False,
+        )
+
+
+def _most_lines() -> int:
+    """How many lines may wait for another request: a share of the files that this process may open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_LINES if soft == resource.RLIM_INFINITY else min(MOST_LINES, soft // 4)
 
 
 def _conditions(etag: str, last_modified: str) -> dict[str, str]:

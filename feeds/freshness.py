@@ -44,6 +44,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def http_date(text: str) -> datetime | None:
     """A date of an HTTP header, in UTC; None for anything else ("0", "-1", "never")."""
+    if not text:
+        return None
     try:
         read = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -69,6 +69,10 @@ _METADATA = frozenset(
 )
 # Numbers that the C library reads as an IPv4 address though they do not look like one: 127.1, 0x7f.1, 2130706433.
 _NUMERIC_HOST = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_PLAIN_NAME = re.compile(
+    r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9_-]*", re.IGNORECASE | re.ASCII
+)  # no address ends so
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,253}")  # after IDNA, by which yarl encodes Arabic names
 
 
@@ -124,7 +128,7 @@ def check_url(url: str, *, allow_private: bool = False) -> URL:
 def _read_url(url: str) -> URL:
     if len(url) > MAX_URL:
         raise _bad(f"the URL is longer than {MAX_URL} characters")
-    if any(ord(char) < 33 or ord(char) == 127 for char in url.strip()):
+    if _CONTROL.search(url.strip()):
         raise _bad("the URL holds spaces or control characters")
     try:
         read = URL(url.strip())
@@ -141,6 +145,8 @@ def _read_url(url: str) -> URL:
 
 
 def _check_host(host: str, *, allow_private: bool) -> None:
+    if _PLAIN_NAME.fullmatch(host):
+        return
     try:
         ip = ip_address(host.rstrip(".") if ":" not in host else host)
     except ValueError:

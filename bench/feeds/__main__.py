@@ -57,8 +57,11 @@ async def measure(count: int, many: int) -> dict[str, float]:
         figures["unchanged_304_over_aiohttp"] = ours["unchanged_304"] / bare["unchanged_304"]
     async with outlets() as port:
         drain = await _run(sys.executable, "-m", "bench.feeds.ours", port, many, "drain")
+        hostile = await _run(sys.executable, "-m", "bench.feeds.ours", port, count, "hostile")
     print(f"{many:,} feeds due at once: {drain}", flush=True)
-    return figures | {f"drain_{many}_{name}": value for name, value in drain.items()}
+    print(f"{count:,} feeds beside a hostile one: {hostile}", flush=True)
+    figures |= {f"drain_{many}_{name}": value for name, value in drain.items()}
+    return figures | {f"hostile_{name}": value for name, value in hostile.items()}
 
 
 def main() -> None:

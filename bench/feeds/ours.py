@@ -1,7 +1,8 @@
 """Rasid as a contender: the clock's own rounds over a database, every feed on a server of its own name.
 
-python -m bench.feeds.ours PORT FEEDS        CPU a feed of each kind of poll
-python -m bench.feeds.ours PORT FEEDS drain  all of them due at once: seconds, memory, missed ticks
+python -m bench.feeds.ours PORT FEEDS          CPU a feed of each kind of poll
+python -m bench.feeds.ours PORT FEEDS drain    all of them due at once: seconds, memory, missed ticks
+python -m bench.feeds.ours PORT FEEDS hostile  all of them have news, alone and beside a hostile one: who waits longer?
 """
 
 import asyncio
@@ -14,12 +15,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bench.feeds.spent import cpu_seconds
 from bot.app.parts import hold_on_to_memory
@@ -29,6 +31,7 @@ from bot.schedule.rounds import Rounds
 from bot.settings import ROOT
 from bot.store import feeds
 from bot.store.engine import Database
+from bot.store.feeds import FEED
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
@@ -69,9 +72,10 @@ class Bench:
         """Where they stand."""
         return self.rounds.poller.database
 
-    async def know(self, kind: str) -> None:
-        """Put feeds of a kind into the catalogue instead of those before."""
+    async def know(self, kind: str, *others: str) -> None:
+        """Put feeds of a kind into the catalogue instead of those before; ``others``: one feed more of each."""
         urls = [f"http://outlet{number}.example:{self.port}/{kind}/{number}" for number in range(self.count)]
+        urls += [f"http://{other}.example:{self.port}/{other}/0" for other in others]
         async with self.database.write() as session:
             await feeds.sync(
                 session, [{"url": url, "outlet": f"Outlet {n}"} for n, url in enumerate(urls)], utc_now()
@@ -95,6 +99,13 @@ class Bench:
                 break
         await self.rounds.poller.flush()
         return (cpu_seconds() - before) / self.count
+
+    async def waited(self, since: datetime) -> float:
+        """For how long all but the slowest hundredth of the outlets waited until they were read, in seconds."""
+        async with self.database.read() as session:
+            query = select(FEED.c.polled_at).where(FEED.c.host.like("outlet%"), FEED.c.state != "dropped")
+            waits = sorted((at - since).total_seconds() for at in await session.scalars(query))
+        return float(waits[int(len(waits) * 0.99)])
 
     async def _due(self) -> int:
         async with self.database.read() as session:
@@ -156,14 +167,31 @@ async def _drain(here: Bench) -> dict[str, float]:
     }
 
 
-async def _main(port: int, count: int, *what: str) -> dict[str, Any]:
+async def _beside_a_hostile_one(here: Bench) -> dict[str, float]:
+    await here.know("etag")
+    await here.poll_all()
+    waits = []
+    for edition, others in ((1, ()), (2, ("hostile",))):
+        await here.know("etag", *others)
+        here.turn(edition)
+        since = utc_now()
+        await here.poll_all()
+        waits.append(await here.waited(since))
+    here.turn(0)
+    return {"p99_s": waits[0], "p99_added_s": max(0.0, waits[1] - waits[0])}
+
+
+_WORK = {"polls": _polls, "drain": _drain, "hostile": _beside_a_hostile_one}
+
+
+async def _main(port: int, count: int, what: str = "polls") -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(prefix="rasid-bench-") as folder,
         (Path(folder) / "log").open("w") as log,
     ):
         set_up_logs("INFO", "json", stream=log)
         async with bench(port, count, folder) as here:
-            return await (_drain(here) if what else _polls(here))
+            return await _WORK[what](here)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The outlets, as a process: ``/etag/N`` answers 304 to its own validators, ``/bare/N`` has none and comes whole.
 
-``/edition/E`` turns the page: every feed then has E entries more, the newest first, and fifty in all.
+``/edition/E`` turns the page: every feed then has E entries more, the newest first, and fifty in all. ``/hostile/N``
+answers five megabytes that keep feedparser busy for minutes.
 """
 
 import asyncio
@@ -68,6 +69,11 @@ class Outlets:
         """A feed that has none."""
         return self._whole(request, {})
 
+    async def hostile(self, _request: web.Request) -> web.Response:
+        """A feed that wants to keep whoever reads it from all else."""
+        items = b"<item><title>x</title><link>http://a.example/1</link></item>" * 80_000
+        return web.Response(body=b"<rss version='2.0'><channel>" + items, content_type="application/rss+xml")
+
     def _whole(self, request: web.Request, headers: dict[str, str]) -> web.Response:
         body = self.body(request.match_info["feed"])
         return web.Response(body=body, content_type="application/rss+xml", charset="utf-8", headers=headers)
@@ -85,6 +91,7 @@ async def _serve() -> None:
             web.get("/etag/{feed}", outlets.with_tag),
             web.get("/bare/{feed}", outlets.bare),
             web.get("/edition/{edition}", outlets.turn),
+            web.get("/hostile/{feed}", outlets.hostile),
         ]
     )
     runner = web.AppRunner(app, access_log=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.store.tables import Feed
+from bot.store.claimed import AnyFeed
 from bot.store.types import FeedState
 from feeds import habit, moves
 from feeds.cadence import CEILING, CadenceReason, NextPoll, PollKind, PollOutcome, next_poll
@@ -38,7 +38,7 @@ class Moment:
 
 
 def after_reading(
-    feed: Feed, response: Response, parsed: ParsedFeed, fresh: int, tempo: Tempo, at: Moment
+    feed: AnyFeed, response: Response, parsed: ParsedFeed, fresh: int, tempo: Tempo, at: Moment
 ) -> Columns:
     """The row after a body was parsed, in which ``fresh`` entries were new.
 
@@ -78,7 +78,7 @@ def after_reading(
     }
 
 
-def after_quiet(feed: Feed, response: Response, tempo: Tempo, at: Moment) -> Columns:
+def after_quiet(feed: AnyFeed, response: Response, tempo: Tempo, at: Moment) -> Columns:
     """The row after "unchanged", or after the same body once more.
 
     What came with the same body is what to send back from now on; on a 304 what came with the body stays, untouched.
@@ -98,7 +98,7 @@ def after_quiet(feed: Feed, response: Response, tempo: Tempo, at: Moment) -> Col
     }
 
 
-def after_failure(feed: Feed, failure: FeedError, tempo: Tempo, at: Moment) -> Columns:
+def after_failure(feed: AnyFeed, failure: FeedError, tempo: Tempo, at: Moment) -> Columns:
     """The row after a failure: why, how often in a row, and a later try. What to send back stays as it was."""
     outcome = PollOutcome(
         kind="failed",
@@ -130,13 +130,13 @@ def holds_its_host(failure: FeedError) -> bool:
     return failure.kind == FailureKind.RATE_LIMITED or asked
 
 
-def new_address(feed: Feed, response: Response, now: datetime) -> str:
+def new_address(feed: AnyFeed, response: Response, now: datetime) -> str:
     """Where the feed has moved for good, as this answer completes the proof; "" where it has not."""
     move = moves.seen(_known_move(feed), response.moved_to, now)
     return move.to if move.is_meant(now) and move.to != feed.url else ""
 
 
-def is_unchanged(feed: Feed, response: Response) -> bool:
+def is_unchanged(feed: AnyFeed, response: Response) -> bool:
     """304, or the same body again: nothing to parse. A feed never read whole is always parsed."""
     if response.status == 304:
         return True
@@ -157,7 +157,9 @@ class _Known:
     changed_at: datetime | None
 
 
-def _due(kind: PollKind, feed: Feed, response: Response, known: _Known, tempo: Tempo, at: Moment) -> NextPoll:
+def _due(
+    kind: PollKind, feed: AnyFeed, response: Response, known: _Known, tempo: Tempo, at: Moment
+) -> NextPoll:
     outcome = PollOutcome(
         kind=kind,
         errors_in_row=feed.failures_in_row + 1 if kind == "failed" else 0,
@@ -171,7 +173,7 @@ def _due(kind: PollKind, feed: Feed, response: Response, known: _Known, tempo: T
     return next_poll(outcome, now=at.now, floor=tempo.floor, ceiling=tempo.ceiling, spread=at.spread)
 
 
-def _is_pushed(feed: Feed, kind: PollKind, now: datetime) -> bool:
+def _is_pushed(feed: AnyFeed, kind: PollKind, now: datetime) -> bool:
     """Whether a hub can be relied on: not while what it told of is not there yet, as behind a slow cache."""
     too_early = kind == "unchanged" and feed.due_reason == CadenceReason.NOTIFIED
     return feed.pushed_until is not None and feed.pushed_until > now and not too_early
@@ -181,31 +183,31 @@ def _polled(due: NextPoll, at: Moment) -> Columns:
     return {"polled_at": at.now, "due_at": due.at, "due_reason": due.reason}
 
 
-def _learned(feed: Feed, parsed: ParsedFeed, fresh: int, now: datetime) -> Habit:
+def _learned(feed: AnyFeed, parsed: ParsedFeed, fresh: int, now: datetime) -> Habit:
     if feed.first_read_at is None:
         return habit.first_habit((entry.published for entry in parsed.entries), now)
     return habit.after_news(_known_habit(feed), fresh, feed.changed_at, now)
 
 
-def _known_habit(feed: Feed) -> Habit:
+def _known_habit(feed: AnyFeed) -> Habit:
     return Habit(feed.gap_seconds, feed.longest_gap_seconds, feed.arrivals)
 
 
-def _known_hints(feed: Feed) -> Hints:
+def _known_hints(feed: AnyFeed) -> Hints:
     return Hints(feed.asks_seconds, Skips.of(feed.skips))
 
 
-def _known_move(feed: Feed) -> Move:
+def _known_move(feed: AnyFeed) -> Move:
     return Move(feed.moved_to, feed.moved_since)
 
 
-def _move_columns(feed: Feed, response: Response, now: datetime) -> Columns:
+def _move_columns(feed: AnyFeed, response: Response, now: datetime) -> Columns:
     to = response.moved_to if response.moved_to != feed.url else ""
     move = moves.seen(_known_move(feed), to, now)
     return {"moved_to": move.to, "moved_since": move.since}
 
 
-def _silence(feed: Feed, changed_at: datetime | None, now: datetime) -> float:
+def _silence(feed: AnyFeed, changed_at: datetime | None, now: datetime) -> float:
     """Seconds since a feed had news; of one that never had any, since it was read first."""
     then = changed_at or feed.first_read_at
     return max(0.0, (now - then).total_seconds()) if then else 0.0

@@ -14,6 +14,7 @@ from bot.pipeline.ringing import ring
 from bot.pipeline.watching import on_matches
 from bot.store import entries, outgoing, pages
 from bot.store.engine import Session
+from bot.store.entries import AnyEntry, NewEntry
 from bot.store.tables import Entry, Match
 from bot.store.types import Fate
 from rules import Match as Fired
@@ -31,7 +32,7 @@ class Edit:
     """
 
     before: Entry
-    after: Entry
+    after: AnyEntry
     fired: Sequence[Fired] = ()
     fired_before: Sequence[Fired] = ()
     explained: Reasons = field(default_factory=dict)
@@ -44,18 +45,18 @@ class Edit:
         return _has_moved(self.before, self.after)
 
 
-def _has_moved(before: Entry, after: Entry) -> bool:
+def _has_moved(before: Entry, after: AnyEntry) -> bool:
     return bool(after.link_key) and after.link_key != before.link_key
 
 
-def with_page(before: Entry, after: Entry) -> Entry:
+def with_page(before: Entry, after: NewEntry) -> NewEntry:
     """A new text of an entry whose page was read before: it keeps what stood there, unless the feed gives more now.
 
     Of another page it keeps nothing; that one is read anew.
     """
     if _has_moved(before, after) or len(after.content) >= len(before.content):
         return after
-    return after.model_copy(update={"content": before.content})
+    return replace(after, content=before.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ async def revise(
     assert edit.before.id is not None
     before = (await entries.load(session, [edit.before.id]))[edit.before.id]
     same = before.content == edit.before.content  # else its page has been read since we looked
-    text = edit.after if same else with_page(before, edit.after)
-    entry = text.model_copy(update={"id": before.id, "seen_at": before.seen_at})
+    assert isinstance(edit.after, NewEntry)  # as it was just read
+    entry = (edit.after if same else with_page(before, edit.after)).stands_for(before)
     await entries.revise(session, before, entry, now)
     if edit.is_elsewhere:
         await pages.ask_again(session, edit.before.id, now)
@@ -90,6 +91,7 @@ async def enrich(
 ) -> Revised:
     """Store what it causes that more of an entry's text is known: all that held before holds still."""
     assert edit.before.id is not None
+    assert isinstance(edit.after, Entry)  # the same row, with its page's text
     stored = await entries.matches_of(session, edit.before.id)
     holding = {one.rule for one in edit.fired}
     await _rewrite(session, [one for one in stored if one.rule in holding], edit)

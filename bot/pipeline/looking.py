@@ -11,8 +11,10 @@ from bot.pipeline.reading import document_of, entry_of, explanation_of
 from bot.pipeline.save import Reading
 from bot.pipeline.sorting import Before, Sorted, sort_out
 from bot.store import entries, pages
+from bot.store.claimed import AnyFeed
 from bot.store.engine import Database
-from bot.store.tables import Entry, Feed
+from bot.store.entries import NewEntry
+from bot.store.tables import Entry
 from bot.store.types import AlarmKind
 from feeds.arabic_look import looks_arabic, stopped_looking_arabic
 from feeds.parse import ParsedFeed
@@ -22,6 +24,7 @@ from rules.watch import CompiledWatch
 
 _LITTLE = 20_000  # characters that are matched on the spot; a thread costs more
 _REMEMBERED = 20  # headlines that tell how a feed looked before
+_SAMPLED = 100  # characters of a summary that tell how it looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Found:
         return not (self.fired or known or self.alarms)
 
     def reading(
-        self, feed: Feed, columns: Mapping[str, Any], shown: bytes, watches: Sequence[CompiledWatch]
+        self, feed: AnyFeed, columns: Mapping[str, Any], shown: bytes, watches: Sequence[CompiledWatch]
     ) -> Reading:
         """All that is to be written."""
         return Reading(
@@ -61,7 +64,7 @@ class Found:
         )
 
 
-async def look(database: Database, feed: Feed, parsed: ParsedFeed, rules: RuleSet, now: datetime) -> Found:
+async def look(database: Database, feed: AnyFeed, parsed: ParsedFeed, rules: RuleSet, now: datetime) -> Found:
     """Look at a feed's reading. The store is asked only about entries that may be known to it."""
     # oldest first, so that alerts leave in the order of events
     seen = [entry_of(one, feed, now) for one in reversed(parsed.entries)]
@@ -71,7 +74,7 @@ async def look(database: Database, feed: Feed, parsed: ParsedFeed, rules: RuleSe
     return Found(found, fired, explained, edits, await _alarms(database, feed, found, seen))
 
 
-async def _sort(database: Database, feed: Feed, parsed: ParsedFeed, seen: Sequence[Entry]) -> Sorted:
+async def _sort(database: Database, feed: AnyFeed, parsed: ParsedFeed, seen: Sequence[NewEntry]) -> Sorted:
     before = Before(feed.first_read_at is None, parsed.known, feed.polled_at)
     if before.first_read or not seen:
         return Sorted(list(seen))
@@ -102,7 +105,7 @@ async def _load(database: Database, found: Sorted) -> Mapping[int, Entry]:
 
 
 async def _fire(
-    rules: RuleSet, feed: Feed, found: Sorted, before: Mapping[int, Entry]
+    rules: RuleSet, feed: AnyFeed, found: Sorted, before: Mapping[int, Entry]
 ) -> tuple[Mapping[str, Sequence[Fired]], Mapping[tuple[str, str], Sequence[str]], Sequence[Edit]]:
     """What fires, and why; in a thread if it may take a while."""
 
@@ -121,19 +124,21 @@ async def _fire(
     return work() if little else await asyncio.to_thread(work)
 
 
-def _edit(rules: RuleSet, feed: Feed, before: Entry, after: Entry) -> Edit:
+def _edit(rules: RuleSet, feed: AnyFeed, before: Entry, after: NewEntry) -> Edit:
     fired, explained = _match(rules, feed, after)
     return Edit(before, after, fired, rules.match(document_of(before, feed)), explained)
 
 
-def _match(rules: RuleSet, feed: Feed, entry: Entry) -> tuple[Sequence[Fired], Mapping[str, Sequence[str]]]:
+def _match(
+    rules: RuleSet, feed: AnyFeed, entry: NewEntry
+) -> tuple[Sequence[Fired], Mapping[str, Sequence[str]]]:
     document = document_of(entry, feed)
     matches = rules.match(document)
     return matches, {one.rule: explanation_of(rules, one.rule, document) for one in matches}
 
 
 async def _alarms(
-    database: Database, feed: Feed, found: Sorted, seen: Sequence[Entry]
+    database: Database, feed: AnyFeed, found: Sorted, seen: Sequence[NewEntry]
 ) -> Mapping[AlarmKind, int]:
     alarms = {}
     if found.flood:
@@ -143,9 +148,9 @@ async def _alarms(
     return alarms
 
 
-async def _has_become_noise(database: Database, feed: Feed, seen: Sequence[Entry]) -> bool:
+async def _has_become_noise(database: Database, feed: AnyFeed, seen: Sequence[NewEntry]) -> bool:
     """Whether a feed's texts are noise now, and its headlines were Arabic before."""
-    text = " ".join(f"{one.title} {one.summary[:300]}" for one in seen)
+    text = " ".join(f"{one.title} {one.summary[:_SAMPLED]}" for one in seen)
     if not stopped_looking_arabic(text):
         return False
     assert feed.id is not None

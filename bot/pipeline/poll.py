@@ -1,6 +1,7 @@
 """One feed's poll: fetch, parse what is new, match, save. The thin shell around the deciders."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
@@ -24,8 +25,8 @@ from bot.pipeline.save import LeaseLost, Saved, save
 from bot.store import feeds, hosts
 from bot.store.calm import Calm
 from bot.store.calm import settle as settle_calm
-from bot.store.engine import Database
-from bot.store.tables import Feed
+from bot.store.claimed import AnyFeed
+from bot.store.engine import Database, Session
 from bot.times import utc_now
 from feeds.cadence import CEILING
 from feeds.errors import FeedError
@@ -67,7 +68,7 @@ class Poller:
     def __post_init__(self) -> None:
         self.memory = Memory(self.database)
 
-    async def poll(self, feed: Feed) -> Saved:
+    async def poll(self, feed: AnyFeed) -> Saved:
         """Poll one claimed feed. What fails at the outlet becomes the feed's failure; a lost database is raised."""
         try:
             response = await self.fetcher.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
@@ -85,22 +86,28 @@ class Poller:
 
     async def flush(self) -> None:
         """Write the quiet outcomes gathered so far, and the readings that concern nobody, in one batch."""
+        if self._quiet or self._calm:
+            async with self.flushed():
+                pass
+
+    @asynccontextmanager
+    async def flushed(self) -> AsyncIterator[Session]:
+        """The same, in a transaction for more: what fails leaves all of it to the next batch."""
         quiet, self._quiet = self._quiet, []
         calm, self._calm = self._calm, []
         tired, self._tired = self._tired, {}
-        if not quiet and not calm:
-            return
         try:
             async with self.database.write() as session:
                 await feeds.settle_many(session, quiet)
                 await settle_calm(session, calm)
                 await hosts.hold(session, tired, self.now())
+                yield session
         except BaseException:
             self._quiet, self._calm = quiet + self._quiet, calm + self._calm
             self._tired = tired | self._tired
             raise
 
-    async def _follow_move(self, feed: Feed, response: Response) -> None:
+    async def _follow_move(self, feed: AnyFeed, response: Response) -> None:
         """Take over a feed's new address once its server has sent us there for days."""
         url = new_address(feed, response, self.now())
         if not url:
@@ -111,7 +118,7 @@ class Poller:
             log.info("feed has moved for good", feed=feed.url, to=url)
             feed.listed_as, feed.url = feed.listed_as or feed.url, url
 
-    async def _read(self, feed: Feed, response: Response, parsed: ParsedFeed) -> Saved:
+    async def _read(self, feed: AnyFeed, response: Response, parsed: ParsedFeed) -> Saved:
         now, rules = (
             self.now(),
             self.rules(),
@@ -121,7 +128,7 @@ class Poller:
         kept = parsed.shown.to_bytes() if parsed.shown else b""
         assert feed.id is not None
         self.memory.keep(feed.id, str(columns["body_hash"]), kept)
-        if found.is_calm and parsed.strangers:
+        if found.is_calm and (parsed.strangers or feed.first_read_at is None):
             self._calm.append(Calm(feed.id, feed.lease_epoch, columns, found.sorted.fresh, kept))
             return Saved(len(found.sorted.fresh))
         reading = found.reading(feed, columns, kept, watching.running(rules))
@@ -137,10 +144,12 @@ class Poller:
         log.debug("feed read", feed=feed.url, new=saved.entries, alerts=saved.alerts)
         return saved
 
-    def _columns(self, feed: Feed, response: Response, parsed: ParsedFeed, fresh: int) -> dict[str, object]:
+    def _columns(
+        self, feed: AnyFeed, response: Response, parsed: ParsedFeed, fresh: int
+    ) -> dict[str, object]:
         return after_reading(feed, response, parsed, fresh, self._tempo, self._moment())
 
-    def _note_failure(self, feed: Feed, failure: FeedError) -> None:
+    def _note_failure(self, feed: AnyFeed, failure: FeedError) -> None:
         columns = after_failure(feed, failure, self._tempo, self._moment())
         due = columns["due_at"]
         log.warning(
@@ -154,7 +163,7 @@ class Poller:
             self._tired[feed.host] = max(due, self._tired.get(feed.host, due))
         self._note(feed, columns)
 
-    def _note(self, feed: Feed, columns: dict[str, Any]) -> None:
+    def _note(self, feed: AnyFeed, columns: dict[str, Any]) -> None:
         self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **columns})
 
     @property

@@ -6,7 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from bot.store.tables import Entry, Feed, Match
+from bot.store.claimed import AnyFeed
+from bot.store.entries import AnyEntry, NewEntry
+from bot.store.tables import Match
 from feeds.identity import canonical_link, is_front_page
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
@@ -20,11 +22,11 @@ MOST_LINES, LONGEST_LINE = 40, 300  # of an explanation: what a person reads, an
 _DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صور بالصور شاهد حصري مباشر تحديث"))
 
 
-def entry_of(parsed: ParsedEntry, feed: Feed, now: datetime) -> Entry:
-    """The row of an entry, as if it were seen for the first time."""
+def entry_of(parsed: ParsedEntry, feed: AnyFeed, now: datetime) -> NewEntry:
+    """An entry, as if it were seen for the first time."""
     assert feed.id is not None
     outlets = (feed.outlet, feed.outlet_ar)
-    return Entry(
+    return NewEntry(
         feed_id=feed.id,
         identity=parsed.id,
         title=parsed.title,
@@ -65,7 +67,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def document_of(entry: Entry, feed: Feed) -> Document:
+def document_of(entry: AnyEntry, feed: AnyFeed) -> Document:
     """What the rules look at."""
     return Document(
         title=entry.title,

@@ -4,8 +4,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from bot.store import shown
+from bot.store.claimed import AnyFeed
 from bot.store.engine import Database
-from bot.store.tables import Feed
 from feeds.shown import Shown
 
 MOST_BYTES = 32 << 20  # some ten thousand feeds
@@ -19,7 +19,7 @@ class Memory:
     _kept: OrderedDict[int, tuple[str, bytes]] = field(default_factory=OrderedDict)
     _bytes: int = 0
 
-    async def of(self, feed: Feed) -> Shown | None:
+    async def of(self, feed: AnyFeed) -> Shown | None:
         """What a claimed feed showed at its last whole reading; None where the next one must be whole."""
         assert feed.id is not None
         if not feed.body_hash:

@@ -10,9 +10,11 @@ from bot.pipeline.reading import match_of
 from bot.pipeline.ringing import ring
 from bot.pipeline.watching import on_matches
 from bot.store import entries, feeds, shown
+from bot.store.claimed import AnyFeed
 from bot.store.dialect import one_at_a_time
 from bot.store.engine import Database, Session
-from bot.store.tables import Entry, Feed, Match
+from bot.store.entries import AnyEntry
+from bot.store.tables import Entry, Match
 from bot.store.types import AlarmKind, Fate
 from rules import Match as Fired
 from rules import Status
@@ -27,8 +29,8 @@ class LeaseLost(Exception):
 class Reading:
     """What one poll of a changed feed brought: entries to be stored, what fired on each, and the feed's new columns."""
 
-    feed: Feed
-    entries: Sequence[Entry]
+    feed: AnyFeed
+    entries: Sequence[AnyEntry]
     fired: Mapping[
         str, Sequence[Fired]
     ]  # by the entry's identity; entries on which nothing fired are missing

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.store.entries import Standing
-from bot.store.tables import Entry
+from bot.store.entries import NewEntry, Standing
 
 MOST_EDITS = 5  # of one entry; a page that changes all day long is followed no further
 FLOOD = 5  # fewer new ids at once are no flood
@@ -22,9 +21,9 @@ class Sorted:
     under new ids, all at once; 0 when none did.
     """
 
-    fresh: list[Entry] = field(default_factory=list)
+    fresh: list[NewEntry] = field(default_factory=list)
     quarantined: set[str] = field(default_factory=set)
-    edits: dict[int, Entry] = field(default_factory=dict)
+    edits: dict[int, NewEntry] = field(default_factory=dict)
     renamed: dict[int, str] = field(default_factory=dict)
     hashes: dict[int, str] = field(default_factory=dict)
     flood: int = 0
@@ -39,7 +38,7 @@ class Before:
     polled_at: datetime | None
 
 
-def sort_out(seen: Sequence[Entry], stood: Sequence[Standing], before: Before) -> Sorted:
+def sort_out(seen: Sequence[NewEntry], stood: Sequence[Standing], before: Before) -> Sorted:
     """Sort the entries that a feed shows, given the stored ones that share an id, a page or a headline with them."""
     by_id = {one.identity: one for one in stood}
     found = Sorted()
@@ -60,14 +59,14 @@ def sort_out(seen: Sequence[Entry], stood: Sequence[Standing], before: Before) -
     return found
 
 
-def _compare(entry: Entry, known: Standing, found: Sorted) -> None:
+def _compare(entry: NewEntry, known: Standing, found: Sorted) -> None:
     if not known.text_hash:
         found.hashes[known.id] = entry.text_hash
     elif known.text_hash != entry.text_hash and known.edits < MOST_EDITS:
         found.edits[known.id] = entry
 
 
-def _recognised(unknown: Iterable[Entry], others: Sequence[Standing], *, loosely: bool) -> dict[int, str]:
+def _recognised(unknown: Iterable[NewEntry], others: Sequence[Standing], *, loosely: bool) -> dict[int, str]:
     """Stored entries that are shown under new ids: the same headline on the same page; loosely, either of them."""
     free, found = list(others), dict[int, str]()
     for entry in unknown:
@@ -78,12 +77,12 @@ def _recognised(unknown: Iterable[Entry], others: Sequence[Standing], *, loosely
     return found
 
 
-def _not_in(renamed: Mapping[int, str], unknown: Sequence[Entry]) -> list[Entry]:
+def _not_in(renamed: Mapping[int, str], unknown: Sequence[NewEntry]) -> list[NewEntry]:
     known = set(renamed.values())
     return [entry for entry in unknown if entry.identity not in known]
 
 
-def _is_twin(entry: Entry, one: Standing, *, loosely: bool) -> bool:
+def _is_twin(entry: NewEntry, one: Standing, *, loosely: bool) -> bool:
     same_page = bool(entry.link_key) and entry.link_key == one.link_key
     same_headline = bool(entry.title_key) and entry.title_key == one.title_key
     if loosely:
@@ -91,7 +90,7 @@ def _is_twin(entry: Entry, one: Standing, *, loosely: bool) -> bool:
     return same_page and (same_headline or (bool(one.text_hash) and one.text_hash == entry.text_hash))
 
 
-def _with_flood(found: Sorted, unknown: Sequence[Entry], before: Before) -> Sorted:
+def _with_flood(found: Sorted, unknown: Sequence[NewEntry], before: Before) -> Sorted:
     """What a flood brings besides is news only if its date says that it came since the last poll."""
     since = before.polled_at - LATE if before.polled_at else None
     fresh = _not_in(found.renamed, unknown)

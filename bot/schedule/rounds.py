@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from bot.logs import get_log
 from bot.pipeline.poll import Poller
 from bot.store import feeds
+from bot.store.claimed import ClaimedFeed
 from bot.store.engine import first_line, is_passing
 from bot.store.hosts import USUAL, Budget
-from bot.store.tables import Feed
 
 log = get_log(__name__)
 
+GATHER_SECONDS = 0.05  # for which free places wait for each other
 STOP_GRACE_SECONDS = 1.5  # with the sender's, less than the 5 s after which process runners kill
 
 
@@ -20,14 +21,15 @@ class Rounds:
     """Drives a poller: up to ``concurrency`` feeds at a time, each claimed for ``lease_seconds``.
 
     Polls run beside the tick, so a slow feed delays no other. Where more was due than had a place, the next ones are
-    claimed as soon as a quarter of the places is free again, and not only at the next tick.
+    claimed soon after a quarter of the places is free again, and not only at the next tick: together, since a claim of
+    many costs what a claim of one does.
     """
 
     poller: Poller
     concurrency: int
     lease_seconds: float
     budget: Budget = USUAL  # what one server bears
-    _running: dict[asyncio.Task[None], Feed] = field(default_factory=dict)
+    _running: dict[asyncio.Task[None], ClaimedFeed] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
     _more_is_due: bool = False
     _refill: asyncio.Task[None] | None = None
@@ -35,7 +37,6 @@ class Rounds:
     async def tick(self) -> None:
         """Write quiet outcomes, claim what is due and start its polls."""
         try:
-            await self.poller.flush()
             await self._fill()
         except Exception as error:
             if not is_passing(error):
@@ -56,7 +57,12 @@ class Rounds:
         self._running.pop(task, None)
         enough = self.concurrency - len(self._running) >= max(1, self.concurrency // 4)
         if self._more_is_due and enough and (self._refill is None or self._refill.done()):
-            self._refill = asyncio.create_task(self.tick())
+            self._refill = asyncio.create_task(self._fill_soon())
+
+    async def _fill_soon(self) -> None:
+        if self._running:
+            await asyncio.wait(self._running, timeout=GATHER_SECONDS)
+        await self.tick()
 
     async def stop(self) -> None:
         """Let running polls end within the grace, give the others back, write what is known."""
@@ -78,11 +84,12 @@ class Rounds:
                 raise
             log.warning("feeds stay claimed until their leases end", error=first_line(error))
 
-    async def _claim(self) -> list[Feed]:
+    async def _claim(self) -> list[ClaimedFeed]:
         free = self.concurrency - len(self._running)
         if free <= 0:
+            await self.poller.flush()
             return []
-        async with self.poller.database.write() as session:
+        async with self.poller.flushed() as session:
             claimed = await feeds.claim_due(
                 session,
                 self.poller.now(),
@@ -93,7 +100,7 @@ class Rounds:
         self._more_is_due = len(claimed) == free
         return claimed
 
-    async def _poll(self, feed: Feed) -> None:
+    async def _poll(self, feed: ClaimedFeed) -> None:
         try:
             await self.poller.poll(feed)
         except Exception:

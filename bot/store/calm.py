@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import insert_new, table_of, upsert
+from bot.store.entries import NewEntry, row_of
 from bot.store.tables import Entry, Feed, ShownEntries
 
 FEED = table_of(Feed)
@@ -20,18 +21,19 @@ class Calm:
     feed_id: int
     epoch: int
     columns: dict[str, Any]  # of the feed's row; the same names in each
-    entries: Sequence[Entry]
+    entries: Sequence[NewEntry]
     shown: bytes
 
 
 async def settle(session: AsyncSession, readings: Sequence[Calm]) -> None:
     """Write them; those whose lease has passed to another holder are left out, entries and all."""
+    if not readings:
+        return
     held = await _held(session, readings)
     ours = [one for one in readings if (one.feed_id, one.epoch) in held]
     if not ours:
         return
-    entries = [entry.model_dump(exclude={"id"}) for one in ours for entry in one.entries]
-    await insert_new(session, Entry, entries)
+    await insert_new(session, Entry, [row_of(entry) for one in ours for entry in one.entries])
     put = upsert(session, ShownEntries)
     put = put.on_conflict_do_update(index_elements=["feed_id"], set_={"entries": put.excluded.entries})
     connection = await session.connection()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, Table, func, text
+from sqlalchemy import Column, ColumnElement, Table, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
@@ -25,14 +25,14 @@ async def insert_new(
     session: AsyncSession, model: type[SQLModel], rows: Sequence[dict[str, Any]]
 ) -> list[int]:
     """Insert ``rows``, leaving out those that a unique constraint already holds; the new ids, in any order."""
+    if not rows:
+        return []
     table = table_of(model)
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    ids: list[int] = []
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        statement: Insert = make(table).values(list(rows[start : start + ROWS_A_STATEMENT]))
-        result = await session.execute(statement.on_conflict_do_nothing().returning(table.c.id))  # type: ignore[attr-defined]
-        ids.extend(result.scalars())
-    return ids
+    # with the rows as parameters the statement is compiled once, and SQLAlchemy cuts them into as many as fit
+    insert = make(table).on_conflict_do_nothing().returning(table.c.id)
+    result = await (await session.connection()).execute(insert, list(rows))
+    return list(result.scalars())
 
 
 async def one_at_a_time(session: AsyncSession, name: str) -> None:

@@ -14,6 +14,40 @@ from bot.store.tables import Alert, Entry, Feed, Match, Revision
 ENTRY, MATCH, ALERT, FEED = table_of(Entry), table_of(Match), table_of(Alert), table_of(Feed)
 REVISION = table_of(Revision)
 _LOOKED_UP_AT_ONCE = 500
+_NEW = tuple(column.name for column in ENTRY.columns if column.name != "id")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry as it was read, with every column of its row to be; most are never stored, so it is no mapped row."""
+
+    feed_id: int
+    identity: str
+    title: str
+    summary: str
+    content: str
+    link: str
+    author: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    seen_at: datetime
+    link_key: str
+    title_key: str
+    text_hash: str
+    edits: int = 0
+
+    def stands_for(self, stored: Entry) -> Entry:
+        """This text as a row in the place of a stored one."""
+        kept = {"id": stored.id, "seen_at": stored.seen_at}
+        return Entry(**{**row_of(self), **kept})
+
+
+AnyEntry = NewEntry | Entry
+
+
+def row_of(entry: AnyEntry) -> dict[str, Any]:
+    """Every column of a new row."""
+    return {name: getattr(entry, name) for name in _NEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +167,11 @@ async def rewrite_match(session: AsyncSession, match_id: int, **values: object) 
     await session.execute(update(MATCH).where(MATCH.c.id == match_id).values(**values))
 
 
-async def add(session: AsyncSession, entries: Sequence[Entry]) -> list[Entry]:
+async def add(session: AsyncSession, entries: Sequence[AnyEntry]) -> list[Entry]:
     """Store new entries; those that another holder stored meanwhile are left out of the answer."""
     if not entries:
         return []
-    ids = await insert_new(session, Entry, [entry.model_dump(exclude={"id"}) for entry in entries])
+    ids = await insert_new(session, Entry, list(map(row_of, entries)))
     stored = await session.scalars(select(Entry).where(ENTRY.c.id.in_(ids)).order_by(ENTRY.c.id))
     return list(stored)
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import feed_troubles, hosts
+from bot.store.claimed import COLUMNS, AnyFeed, ClaimedFeed
 from bot.store.dialect import CLOCK_SLACK, insert_new, table_of
 from bot.store.tables import Feed
 from bot.store.types import FeedState, Origin
@@ -62,7 +63,7 @@ async def claim_due(
     limit: int,
     lease_seconds: float,
     budget: hosts.Budget = hosts.USUAL,
-) -> list[Feed]:
+) -> list[ClaimedFeed]:
     """Take up to ``limit`` feeds that are due and free, the longest due first; they are ours for ``lease_seconds``.
 
     Of each server so many as the ``budget`` allows. The epoch of each grows: a holder that froze
@@ -73,7 +74,7 @@ async def claim_due(
     if not chosen:
         return []
     taken = (
-        update(Feed)
+        update(FEED)
         .where(FEED.c.id.in_(chosen), *due)
         .values(
             lease_until=now + timedelta(seconds=lease_seconds),
@@ -84,10 +85,10 @@ async def claim_due(
                 (FEED.c.notified_at.is_not(None), CadenceReason.NOTIFIED), else_=FEED.c.due_reason
             ),
         )
-        .returning(Feed)
-        .execution_options(synchronize_session=False)
+        .returning(*COLUMNS)
     )
-    return list(await session.scalars(taken))
+    rows = await (await session.connection()).execute(taken)
+    return [ClaimedFeed(*row) for row in rows]
 
 
 def _due(now: datetime) -> Any:
@@ -150,7 +151,7 @@ async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]])
     await connection.execute(_SETTLED, rows)
 
 
-async def move(session: AsyncSession, feed: Feed, url: str) -> bool:
+async def move(session: AsyncSession, feed: AnyFeed, url: str) -> bool:
     """Give a claimed feed its new address for good; False where another feed has it, or the lease is lost."""
     if await session.scalar(select(FEED.c.id).where(FEED.c.url == url)) is not None:
         return False
@@ -186,7 +187,7 @@ async def every(session: AsyncSession) -> list[Feed]:
     return list(await session.scalars(select(Feed).order_by(FEED.c.outlet, FEED.c.url)))
 
 
-async def release(session: AsyncSession, held: Sequence[Feed]) -> None:
+async def release(session: AsyncSession, held: Sequence[AnyFeed]) -> None:
     """Give feeds back unread, so that they are asked again at once and not only when the lease ends."""
     for feed in held:
         await session.execute(

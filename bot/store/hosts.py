@@ -114,6 +114,9 @@ async def hold_pages(session: AsyncSession, host: str, until: datetime, now: dat
 
 async def hold(session: AsyncSession, until: Mapping[str, datetime], now: datetime) -> None:
     """Let nothing of these servers be asked before an instant, which is an hour away at most."""
+    if not until:
+        return
+    await take_turns(session)  # who claims writes the same rows
     await _let_wait(session, {host: min(at, now + LONGEST_HOLD) for host, at in until.items()}, now)
 
 

@@ -33,7 +33,7 @@ class Near:
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if not self._possible(view) or view.lacks(self._needs):
+        if view.lacks(self._needs) or not self._possible(view):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -144,9 +144,10 @@ def _pairs(near: Near) -> Iterator[_Pair]:
 
 
 def _row(terms: tuple[int, ...], hits: Hits) -> Sequence[Hit]:
-    if len(terms) == 1:
-        return hits.get(terms[0], ())
-    return sorted(hit for term in terms if term in hits for hit in hits[term])
+    rows = [hits[term] for term in terms if term in hits]
+    if len(rows) <= 1:
+        return rows[0] if rows else ()
+    return sorted(hit for row in rows for hit in row)
 
 
 def _follows(first: Sequence[Hit], second: Sequence[Hit], within: int, *, clear: bool = False) -> bool:

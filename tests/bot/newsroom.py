@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.pipeline.poll import Poller
 from bot.pipeline.save import Saved
 from bot.store import chats, feeds
+from bot.store.claimed import ClaimedFeed
 from bot.store.engine import Database
 from bot.store.tables import Feed
 from feeds.fetch import Fetcher
@@ -128,7 +129,7 @@ class Desk:
             await chats.meet(session, chat_id, "private", self.time)
             await chats.follow(session, chat_id, 0, rules, self.time)
 
-    async def claim(self) -> list[Feed]:
+    async def claim(self) -> list[ClaimedFeed]:
         """Claim what is due."""
         async with self.database.write() as session:
             return await feeds.claim_due(session, self.time, limit=10, lease_seconds=60)

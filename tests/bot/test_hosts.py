@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.store import engine, feeds, hosts
+from bot.store.claimed import ClaimedFeed
 from bot.store.engine import Database
 from bot.store.hosts import Budget
 from bot.store.schema import upgrade
-from bot.store.tables import Feed
 
 SECOND = timedelta(seconds=1)
 
@@ -25,13 +25,13 @@ async def listed(database: Database, now: datetime, **counts: int) -> None:
 
 async def claim(
     database: Database, now: datetime, limit: int = 10, budget: Budget = hosts.USUAL
-) -> list[Feed]:
+) -> list[ClaimedFeed]:
     """What a worker gets."""
     async with database.write() as session:
         return await feeds.claim_due(session, now, limit=limit, lease_seconds=60, budget=budget)
 
 
-def names(claimed: list[Feed]) -> list[str]:
+def names(claimed: list[ClaimedFeed]) -> list[str]:
     """Their servers."""
     return sorted(one.host.removesuffix(".example") for one in claimed)
 

@@ -12,15 +12,16 @@ from sqlmodel import SQLModel
 
 from bot.errors import SchemaTooNew, StoreUnavailable
 from bot.store import chats, deliveries, entries, feeds, leases, mailboxes, outgoing
+from bot.store.claimed import ClaimedFeed
 from bot.store.engine import Database
 from bot.store.schema import upgrade
-from bot.store.tables import Alert, Chat, Delivery, Entry, Feed, Subscription
+from bot.store.tables import Alert, Chat, Delivery, Entry, Subscription
 from bot.store.types import ChatState, DeliveryState, FeedState
 
 A, B = "https://a.example/feed", "https://b.example/feed"
 
 
-async def given_feed(database: Database, now: datetime, url: str = A) -> Feed:
+async def given_feed(database: Database, now: datetime, url: str = A) -> ClaimedFeed:
     """One feed that is due, claimed."""
     async with database.write() as session:
         await feeds.sync(session, [{"url": url, "outlet": "Mashriq"}], now)

@@ -137,7 +137,7 @@ async def test_https_is_not_left_for_http(serve: Serve) -> None:
     redirecting_down = RawServer(answering("302 Found", Location=plain.url()), tls=_tls())
     impatient = Fetcher(user_agent="t", allow_private_addresses=True, timeout=3)
     async with redirecting_down as server, impatient as fetcher:
-        session = fetcher._opened()
+        session = fetcher._opened(keep=True)
         assert isinstance(session.connector, aiohttp.TCPConnector)
         session.connector._ssl = _trusting()  # what no test can have: a certificate that the world trusts
         error = await failure(fetcher, server.url(host="localhost"))
