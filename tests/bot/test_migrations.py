@@ -30,6 +30,7 @@ OLD, HEAD = REVISIONS[:-1], REVISIONS[-1]
 STRIDE = 1 if LONG else 13  # between the statements before which it is killed
 AT = "2024-06-18 18:00:00+00:00"
 READER, GROUP = 7_123_456_789, -1_001_234_567_890
+FAILED = {DeliveryState.UNCERTAIN, DeliveryState.DEAD}
 STATES = ("pending", "sending", "sent", "uncertain", "dead", "suppressed")
 
 # A row of everything, in the columns that every schema has had since the first one.
@@ -136,8 +137,9 @@ async def contents(database: Database) -> dict[str, object]:
         return await connection.run_sync(_contents)
 
 
-async def assert_all_is_there(database: Database) -> None:
-    """Every row of ``_ROWS``, as this version reads it; and what waits can be sent."""
+async def assert_all_is_there(database: Database, before: str) -> None:
+    """Every row of ``_ROWS``, as this version reads it; and what waits can be sent. ``before``: the schema it had."""
+    known = before < "0005"  # what failed before anybody counted who was told is no news
     now = datetime(2024, 6, 18, 19, 0, tzinfo=UTC)
     async with database.write() as session:
         for number, state in enumerate(STATES, 1):
@@ -147,8 +149,8 @@ async def assert_all_is_there(database: Database) -> None:
         for table, rows in {"chat": 2, "subscription": 2, "entry": 1, "match": 1, "feed": 1}.items():
             assert await session.scalar(text(f"SELECT count(*) FROM {table}")) == rows
         assert await session.scalar(text("SELECT explanation FROM match")) in ("[]", [])
-        assert await troubles.untold(session, limit=9) == []  # what failed long ago is no news
-        assert await troubles.untold_parked(session, limit=9) == []
+        assert {one.state for one in await troubles.untold(session, limit=9)} == (set() if known else FAILED)
+        assert len(await troubles.untold_parked(session, limit=9)) == (0 if known else 1)
         assert len(await deliveries.recover(session, 5, now, pause=30)) == 1
         await mailboxes.rebuild(session, now)
         claimed = await deliveries.claim(session, now, epoch=5, limit=9, terminal=False)
@@ -172,8 +174,8 @@ async def test_killed_at_any_statement_it_changes_nothing_and_the_next_start_end
         assert await contents(old) == before, at
         at += STRIDE
     assert code == 0
-    assert at > 2 * STRIDE
-    await assert_all_is_there(old)
+    assert at > STRIDE
+    await assert_all_is_there(old, revision)
 
 
 @pytest.mark.parametrize("revision", OLD)
@@ -186,7 +188,7 @@ async def test_killed_right_after_its_commit_nothing_is_left_to_do(
     after = await contents(old)
     assert await upgrader.run(old, "end") == 0
     assert await contents(old) == after
-    await assert_all_is_there(old)
+    await assert_all_is_there(old, revision)
 
 
 async def test_the_very_first_start_may_be_killed_too(old: Database, upgrader: Upgrader) -> None:
@@ -206,12 +208,12 @@ async def test_a_schema_that_fits_no_version_is_refused_in_one_line(old: Databas
     await written_by(old, revision)
     async with old.engine.begin() as connection:
         await connection.execute(text("DROP TABLE IF EXISTS mailbox"))
-        await connection.execute(text("ALTER TABLE chat ADD COLUMN told_at VARCHAR"))
+        await connection.execute(text("ALTER TABLE feed ADD COLUMN origin VARCHAR"))
     before = await contents(old)
     with pytest.raises(StoreUnavailable) as caught:
         await upgrade(old)
     line = str(caught.value)
-    assert "told_at" in line
+    assert "origin" in line
     assert f"schema {revision}" in line
     assert "\n" not in line
     assert await contents(old) == before

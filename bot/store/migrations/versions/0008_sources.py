@@ -18,8 +18,6 @@ depends_on = None
 def upgrade() -> None:
     """Apply. The feeds that are there came from the catalogue."""
     op.add_column("feed", sa.Column("origin", sa.String(), nullable=False, server_default="catalogue"))
-    with op.batch_alter_table("feed") as batch:
-        batch.alter_column("origin", server_default=None)
     op.create_table(
         "page",
         sa.Column("entry_id", sa.Integer(), nullable=False),
