@@ -134,6 +134,11 @@ def children_of(pid: int) -> list[int]:
     ]
 
 
+def lives(pid: int) -> bool:
+    """Whether there is such a process."""
+    return Path(f"/proc/{pid}").exists()
+
+
 def _one(pid: int) -> tuple[float, int]:
     """Resident megabytes and descriptors of a process; nothing of one that has just ended."""
     try:

@@ -1,4 +1,4 @@
-"""Feeds at the edge of a soak, which fire nothing: what needs a parser's process, pages that are read, and hostile ones.
+"""Feeds at the edge of a soak, which fire nothing: what needs a parser's process, pages to read, hostile ones.
 
 ``/large`` is too large to be read at once and changes with every question; ``/broken`` is not well-formed; ``/deep``
 and ``/slow`` are refused or killed. The large one's entries link to pages on the same server, so a reader's process
@@ -15,7 +15,9 @@ from tests.fakes.web import RawServer, Visit
 
 ENTRIES = 60  # that the large feed shows; one of them is new each time
 STUFFING = "نص طويل عن الطقس في القاهرة وعن أسعار الخضر في أسواقها. " * 60
-PARAGRAPH = "<p>قالت البلدية في بيان إن العمل في الطريق الساحلي ينتهي في الربيع، وإن المرور يعود بعده. ({})</p>"
+PARAGRAPH = (
+    "<p>قالت البلدية في بيان إن العمل في الطريق الساحلي ينتهي في الربيع، وإن المرور يعود بعده. ({})</p>"
+)
 HOSTILE_PAGE = b"<html><body>" + b"<div><table><tr><td>" * 20_000
 EACH_HOSTILE = 25  # pages
 
@@ -75,7 +77,9 @@ class Outskirts:
 def _rss(items: object) -> bytes:
     assert not isinstance(items, str)
     inner = "".join(items)  # type: ignore[arg-type] # strings
-    return f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
+    return (
+        f"<?xml version='1.0'?><rss version='2.0'><channel><title>o</title>{inner}</channel></rss>".encode()
+    )
 
 
 def list_in_catalogue(folder: Path, server: RawServer) -> None:
@@ -84,4 +88,6 @@ def list_in_catalogue(folder: Path, server: RawServer) -> None:
         f"  - outlet: Outskirts {number}\n    outlet_ar: أطراف {number}\n    tier: 3\n    url: {server.url(path)}\n"
         for number, path in enumerate(Outskirts.FEEDS)
     )
-    (folder / "catalogue" / "outskirts.yaml").write_text(f"country: EG\noutlets:\n{outlets}", encoding="utf-8")
+    (folder / "catalogue" / "outskirts.yaml").write_text(
+        f"country: EG\noutlets:\n{outlets}", encoding="utf-8"
+    )

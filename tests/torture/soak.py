@@ -4,8 +4,9 @@
 
 One process lives through it all, beside outlets that fire rules some that need parsers of their own. Every two seconds
 its resident memory, descriptors and tasks, those of its children, and the size of SQLite's write-ahead log are noted. At
-the end it is killed, and its children have to follow. Flat means: of the samples after the first fifth (caches fill then), the median of the last
-quarter exceeds the median of the first quarter by no more than ALLOWED. The checker judges the run besides.
+the end it is killed, and its children have to follow. Flat means: of the samples after the first fifth (caches fill
+then), the median of the last quarter exceeds the median of the first quarter by no more than ALLOWED. The checker
+judges the run besides.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from rich.progress import Progress
 
 from tests.fakes.web import RawServer
 from tests.torture import places
-from tests.torture.hooks import children_of
+from tests.torture.hooks import children_of, lives
 from tests.torture.nursery import nursery
 from tests.torture.outskirts import Outskirts, list_in_catalogue
 from tests.torture.stage import Stage, beside, stage
@@ -52,7 +53,9 @@ ALLOWED = {
     "rss_mb": Allowed(0.05, 6.0),
     "descriptors": Allowed(0.1, 6),
     "tasks": Allowed(0.1, 8),
-    "children": Allowed(0.1, 1),  # two parsers and a reader, each replaced after so many feeds or a hostile one
+    "children": Allowed(
+        0.1, 1
+    ),  # two parsers and a reader, each replaced after so many feeds or a hostile one
     "children_rss_mb": Allowed(0.15, 40.0),  # they grow until they are replaced, and not all at once
     "children_descriptors": Allowed(0.1, 6),
     "wal_mb": Allowed(0.1, 4.2),  # SQLite's log is begun anew at 1,000 pages, about 4 MB
@@ -125,7 +128,7 @@ async def orphans(run: Stage) -> list[str]:
     left = children_of(child.pid)
     await run.kill(child)
     for _ in range(int(ORPHANED / STEP)):
-        left = [pid for pid in left if Path(f"/proc/{pid}").exists()]
+        left = [pid for pid in left if lives(pid)]
         if not left:
             return []
         await asyncio.sleep(STEP)
