@@ -85,10 +85,16 @@ class Rasid:
                 reloader = await self._open_book(database)
             parts.hold_on_to_memory()
             async with contextlib.AsyncExitStack() as stack:
+                stack.push_async_callback(_end, asyncio.create_task(self._hurry(database), name="hurry"))
                 stack.push_async_callback(_end, asyncio.create_task(reloader.run(), name="reload"))
                 await self._run_parts(stack, database)
         finally:
             await database.dispose()
+
+    async def _hurry(self, database: Database) -> None:
+        """A stop waits for no other process that writes."""
+        await self.stop.wait()
+        database.hurry()
 
     async def _prepare(self, database: Database) -> None:
         if self.roles.clock:

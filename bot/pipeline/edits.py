@@ -91,12 +91,13 @@ async def enrich(
 ) -> Revised:
     """Store what it causes that more of an entry's text is known: all that held before holds still."""
     assert edit.before.id is not None
-    assert isinstance(edit.after, Entry)  # the same row, with its page's text
+    entry = edit.after
+    assert isinstance(entry, Entry)  # the same row, with its page's text
     stored = await entries.matches_of(session, edit.before.id)
     holding = {one.rule for one in edit.fired}
     await _rewrite(session, [one for one in stored if one.rule in holding], edit)
     edit = replace(edit, quarantined=any(one.fate == Fate.FLOOD for one in stored))
-    told = await _tell_news(session, edit, edit.after, stored, watches, now, news_hours)
+    told = await _tell_news(session, edit, entry, stored, watches, now, news_hours)
     return told or Revised()
 
 

@@ -8,19 +8,29 @@ upgrade from a read lock fails at once instead of waiting.
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from bot.errors import StoreUnavailable
 
-BUSY_SECONDS = 10.0  # how long SQLite waits for another writer before it gives up
 IDLE_SECONDS = 15.0  # how long PostgreSQL keeps a transaction, and its locks, for a process that says nothing
+BUSY_SECONDS = 10.0  # how long a transaction waits for another writer to SQLite before it gives up
+TRY_SECONDS = 0.5  # of that in one piece, inside SQLite, where nobody can call it back
+PAUSE_SECONDS = 0.05  # between two pieces
+HURRY_SECONDS = 0.5  # for all of them together, once the process is to stop
 _READ = "rasid_read"
 
 Session = AsyncSession  # so that no other package needs SQLAlchemy's name
@@ -41,6 +51,8 @@ class Database:
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False)
         self._turn = asyncio.Lock()
+        self._hurry_until = float("inf")
+        self._locked: OperationalError | None = None  # what a transaction that gave up in a hurry heard
 
     def _create(self) -> AsyncEngine:
         if not self.is_sqlite:
@@ -64,10 +76,43 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One transaction that may write; commits at the end, rolls back on an exception.
 
-        On SQLite those of one process queue here: its own waiting is a sleep that is tried again and grows.
+        On SQLite those of one process queue here: its own waiting is a sleep that is tried again and grows. For
+        another process's they wait here too, in small pieces, so that a stop need not wait with them.
         """
         async with self._turn if self.is_sqlite else nullcontext(), self._write.begin() as session:
+            if self.is_sqlite:
+                await self._take_lock(session.connection)
             yield session
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """The same without a session: for the schema."""
+        async with self.engine.connect() as connection:
+            if self.is_sqlite:
+                await self._take_lock(connection.begin)
+            yield connection
+            await connection.commit()
+
+    async def _take_lock(self, begin: Callable[[], Awaitable[object]]) -> None:
+        """Begin on SQLite; OperationalError when another process has written for too long."""
+        if self._locked is not None:
+            raise self._locked
+        began = time.monotonic()
+        while True:
+            try:
+                await begin()
+            except OperationalError as error:
+                if time.monotonic() >= self._hurry_until:
+                    self._locked = error
+                if not _is_locked(error) or time.monotonic() >= min(began + BUSY_SECONDS, self._hurry_until):
+                    raise
+            else:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def hurry(self) -> None:
+        """The process is to stop: from now on its transactions wait for nobody but for a moment, all together."""
+        self._hurry_until = time.monotonic() + HURRY_SECONDS
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -95,7 +140,8 @@ class Database:
 def _set_pragmas(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _begin does
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    short = f"busy_timeout={round(TRY_SECONDS * 1000)}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", short):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -106,6 +152,10 @@ def _let_no_transaction_sleep(connection: Any, _record: object) -> None:
     cursor.execute(f"SET idle_in_transaction_session_timeout = {round(IDLE_SECONDS * 1000)}")
     cursor.close()
     connection.commit()  # a setting made in a transaction goes with its rollback
+
+
+def _is_locked(error: OperationalError) -> bool:
+    return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
 
 
 def _begin(connection: Connection) -> None:

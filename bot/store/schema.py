@@ -23,7 +23,7 @@ async def upgrade(database: Database) -> None:
     opened, or its schema is none that a Rasid made.
     """
     with in_one_line(database):
-        async with database.engine.begin() as connection:
+        async with database.connection() as connection:
             await connection.run_sync(_upgrade)
 
 

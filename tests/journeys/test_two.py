@@ -8,6 +8,8 @@ import time
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
+import pytest
+
 from bot.times import utc_now
 from tests.fakes.bot_api import BotApiServer
 from tests.fakes.feed_server import Item, Outlet
@@ -150,16 +152,23 @@ async def test_a_sender_that_was_frozen_past_its_lease_is_fenced(
     assert (told(bot_api, NEWS), told(bot_api, MORE)) == (1, 1)
 
 
-async def test_a_stop_without_a_database_is_one_line(bot_api: BotApiServer, tmp_path: Path) -> None:
-    """Somebody holds SQLite's lock: it ends with 0, says what the next sender will do, and shows no traceback."""
+@pytest.mark.parametrize("waits", [0.0, 2.5])
+async def test_a_stop_without_a_database_is_short_and_says_what_it_leaves(
+    bot_api: BotApiServer, tmp_path: Path, waits: float
+) -> None:
+    """Somebody holds SQLite's lock, and Rasid waits for it: it ends with 0 before runners kill, without a traceback."""
     outlet = Outlet([Item("old", OLD)], now=utc_now())
     async with RawServer(outlet) as feed:
         house = build_house(tmp_path, feeds=[feed.url()], api=bot_api)
-        async with house.process("bot") as running:
+        async with house.process("run") as running:
             await follow(bot_api)
             with closing(sqlite3.connect(tmp_path / "rasid.db", isolation_level=None)) as other:
+                other.execute("PRAGMA busy_timeout=10000")
                 other.execute("BEGIN IMMEDIATE")
+                await asyncio.sleep(waits)
+                began = time.monotonic()
                 running.send_signal(signal.SIGTERM)
                 assert await asyncio.wait_for(running.wait(), 30) == 0
-    assert len(lines(house, "bot", "the next sender takes back what this one held")) == 1
-    assert "Traceback" not in house.log("bot")
+                assert time.monotonic() - began < 5
+    assert len(lines(house, "run", "the next sender takes back what this one held")) == 1
+    assert "Traceback" not in house.log("run")

@@ -109,16 +109,43 @@ def tell_how_it_fares(order: dict[str, Any]) -> None:
 
 
 def _note(path: Path, tasks: int) -> None:
-    """One sample."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    """One sample: of the process, and of its children together."""
+    family = [_one(child) for child in children_of(os.getpid())]
+    rss, descriptors = _one(os.getpid())
     row = {
         "pid": os.getpid(),
-        "rss_mb": pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
-        "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
+        "rss_mb": rss,
+        "descriptors": descriptors,
         "tasks": tasks,
+        "children": len(family),
+        "children_rss_mb": sum(one for one, _ in family),
+        "children_descriptors": sum(one for _, one in family),
     }
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that are not buried yet."""
+    return [
+        int(one)
+        for task in Path(f"/proc/{pid}/task").glob("*/children")
+        for one in task.read_text("ascii").split()
+    ]
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process."""
+    return Path(f"/proc/{pid}").exists()
+
+
+def _one(pid: int) -> tuple[float, int]:
+    """Resident megabytes and descriptors of a process; nothing of one that has just ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return 0.0, 0
 
 
 HOOKS: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -2,9 +2,11 @@
 
     python -m tests.torture.soak --minutes 10 --database sqlite --seed 7
 
-One process lives through it all. Every two seconds its resident memory, descriptors and tasks, and the size of SQLite's
-write-ahead log, are noted. Flat means: of the samples after the first fifth (caches fill then), the median of the last
-quarter exceeds the median of the first quarter by no more than ALLOWED. The checker judges the run besides.
+One process lives through it all, beside outlets that fire rules some that need parsers of their own. Every two seconds
+its resident memory, descriptors and tasks, those of its children, and the size of SQLite's write-ahead log are noted. At
+the end it is killed, and its children have to follow. Flat means: of the samples after the first fifth (caches fill
+then), the median of the last quarter exceeds the median of the first quarter by no more than ALLOWED. The checker
+judges the run besides.
 """
 
 import argparse
@@ -22,13 +24,17 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from tests.fakes.web import RawServer
 from tests.torture import places
+from tests.torture.hooks import children_of, lives
 from tests.torture.nursery import nursery
+from tests.torture.outskirts import Outskirts, list_in_catalogue
 from tests.torture.stage import Stage, beside, stage
 
 CONSOLE = Console(stderr=True)
 WEATHER = 0.03  # of all sends and edits are struck
 STEP = 1.0
+ORPHANED = 15.0  # seconds that a parser may outlive a process that was killed: its own limit, and a little
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ ALLOWED = {
     "rss_mb": Allowed(0.05, 6.0),
     "descriptors": Allowed(0.1, 6),
     "tasks": Allowed(0.1, 8),
+    "children": Allowed(
+        0.1, 1
+    ),  # two parsers and a reader, each replaced after so many feeds or a hostile one
+    "children_rss_mb": Allowed(0.15, 40.0),  # they grow until they are replaced, and not all at once
+    "children_descriptors": Allowed(0.1, 6),
     "wal_mb": Allowed(0.1, 4.2),  # SQLite's log is begun anew at 1,000 pages, about 4 MB
 }
 
@@ -111,21 +122,39 @@ async def _something(run: Stage, part: float) -> None:
         await run.forget()
 
 
+async def orphans(run: Stage) -> list[str]:
+    """Kill what lives with ``kill -9``; which of its children outlive it for longer than they may."""
+    (child,) = run.living()
+    left = children_of(child.pid)
+    await run.kill(child)
+    for _ in range(int(ORPHANED / STEP)):
+        left = [pid for pid in left if lives(pid)]
+        if not left:
+            return []
+        await asyncio.sleep(STEP)
+    return [f"orphan: process {pid} outlived who started it by {ORPHANED:g} s" for pid in left]
+
+
 async def soak(arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The whole run: figures, samples' summary, violations."""
-    async with nursery() as nursed:
+    async with nursery() as nursed, RawServer(edge := Outskirts()) as server:
         with places.folder() as where, places.database(arguments.database, where) as url:
             async with stage(where, nursed, seed=arguments.seed, database_url=url, weather=WEATHER) as run:
+                list_in_catalogue(where, server)
                 samples = await live(run, arguments.minutes, progress)
+                left = await orphans(run)
                 found, figures = await run.verdict(within=180)
+    if arguments.samples:
+        arguments.samples.write_text(json.dumps(samples), encoding="utf-8")
     summary = {name: [round(one, 1) for one in pair] for name, pair in growth(samples).items()}
     return {
         "database": arguments.database,
         "minutes": arguments.minutes,
         **figures,
+        "outskirts": {"large": edge.printed, "hostile": edge.hostile, "pages": edge.pages},
         "samples": len(samples),
         "first_and_last_quarter": summary,
-        "violations": found + not_flat(samples),
+        "violations": found + left + not_flat(samples),
     }
 
 
@@ -135,6 +164,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--samples", type=Path, help="a file that gets every sample, as JSON")
     arguments = parser.parse_args()
     CONSOLE.print(f"seed {arguments.seed}")
     with Progress(console=CONSOLE) as progress:
