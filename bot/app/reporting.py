@@ -1,5 +1,8 @@
 """Tells the admins what was not sent as it should be: once each, by the process that sends, at most once a minute.
 
+Anybody may let a bot into a group and close its topics all day long: while there is always something to tell, the
+messages come less and less often, and tell more.
+
 Deliveries that became dead or uncertain, and chats or topics that nothing can be written to any more. Each row
 remembers that it was told, so that neither a restart nor another process tells it again. That Telegram refuses the
 token cannot be told through Telegram: the log and the health page say it.
@@ -22,7 +25,7 @@ from bot.texts.outbox import Addressee, ParkedLine, news_page
 from bot.times import utc_now
 
 LOOK_SECONDS = 5.0  # what fails together is told together
-PAUSE_SECONDS = 60.0  # between two messages
+PAUSE_SECONDS, LONGEST_PAUSE = 60.0, 3600.0  # between two messages; it doubles until an hour brings nothing
 RETRY_SECONDS = 30.0
 MOST = 5000  # rows of each sort in one message's counts; the others are in the next one
 _OWN_DECISIONS = ("blocked by the user", "user is deactivated")  # of a person in a private chat: no news
@@ -64,6 +67,7 @@ class Reporter:
     retry_seconds: float = RETRY_SECONDS
     _batch: Batch | None = None  # what some admins have and others do not, yet
     _not_before: float = 0.0
+    _pause: float = 0.0  # after the last message
 
     async def run(self) -> None:
         """Look again and again, until cancelled; what fails is tried again later."""
@@ -87,7 +91,8 @@ class Reporter:
         await self._note(batch)
         self._batch = None
         if batch.is_news:
-            self._wait(self.pause_seconds)
+            self._pause = next_pause(self._pause, self.pause_seconds, time.monotonic() - self._not_before)
+            self._wait(self._pause)
 
     async def _collect(self) -> Batch | None:
         async with self.database.read() as session:
@@ -112,6 +117,11 @@ class Reporter:
 
     def _wait(self, seconds: float) -> None:
         self._not_before = time.monotonic() + seconds
+
+
+def next_pause(last: float, usual: float, idle: float) -> float:
+    """The pause after a message, from the one before it; ``idle``: for how many seconds since there was nothing."""
+    return usual if not last or idle >= LONGEST_PAUSE else min(2 * last, LONGEST_PAUSE)
 
 
 def parked_line(parked: Parked) -> ParkedLine:
