@@ -31,6 +31,7 @@ _LASTS = "مدة: عدد ثم حرف، مثل 30m أو 2h أو 14d."
 _FORMS = {
     "rule": "معرّف القاعدة: حروف لاتينية صغيرة وأرقام وشرطات، مثل putin-visits.",
     "watch": "معرّف المراقبة: حروف لاتينية صغيرة وأرقام وشرطات، مثل arms-spike.",
+    **dict.fromkeys(("uses", "template"), "اسم قالب: حروف لاتينية صغيرة وأرقام وشرطات، مثل statements-of."),
     **dict.fromkeys(("cooldown", "window", "usual", "first_after_quiet", "quiet_for"), _LASTS),
     **dict.fromkeys(("at_least_one_every", "max_age"), _LASTS),
     "per_day": "أقل ما تطابق في اليوم وأكثره وبينهما نقطتان، مثل 0..6.",
@@ -43,6 +44,10 @@ _FORMS = {
 _EXAMPLES = {
     "rule": "putin-visits",
     "watch": "arms-spike",
+    "uses": "statements-of",
+    "template": "statements-of",
+    "rules": "putin-visits",
+    "of": "$putin",
     "per_day": "0..6",
     "hours": "6..23",
     "countries": "EG",

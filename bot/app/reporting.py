@@ -1,10 +1,14 @@
 """Tells the admins what was not sent as it should be: once each, by the process that sends, at most once a minute.
 
+Anybody may let a bot into a group and close its topics all day long: while there is always something to tell, the
+messages come less and less often, and tell more.
+
 Deliveries that became dead or uncertain, and chats or topics that nothing can be written to any more. Each row
 remembers that it was told, so that neither a restart nor another process tells it again. That Telegram refuses the
 token cannot be told through Telegram: the log and the health page say it.
 """
 
+import time
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
@@ -16,7 +20,7 @@ from bot.texts.language import Language
 from bot.texts.markup import Message
 from bot.texts.outbox import Addressee, ParkedLine, news_page
 
-PAUSE_SECONDS = 60.0  # between two messages
+PAUSE_SECONDS, LONGEST_PAUSE = 60.0, 3600.0  # between two messages; it doubles until an hour brings nothing
 MOST = 5000  # rows of each sort in one message's counts; the others are in the next one
 _OWN_DECISIONS = ("blocked by the user", "user is deactivated")  # of a person in a private chat: no news
 
@@ -51,6 +55,7 @@ class Reporter(Herald):
     _: KW_ONLY
     pause_seconds: float = PAUSE_SECONDS
     _batch: Batch | None = None  # what some admins have and others do not, yet
+    _pause: float = 0.0  # after the last message
 
     def forget(self) -> None:
         """Ask the store again."""
@@ -64,7 +69,8 @@ class Reporter(Herald):
         await self._note(batch)
         self._batch = None
         if batch.is_news:
-            self.rest(self.pause_seconds)
+            self._pause = next_pause(self._pause, self.pause_seconds, time.monotonic() - self._not_before)
+            self.rest(self._pause)
 
     async def _collect(self) -> Batch | None:
         async with self.audience.database.read() as session:
@@ -86,6 +92,11 @@ class Reporter(Herald):
             return news_page(language, [line_of(one) for one in batch.deliveries], parked)
 
         return await self.reach(batch, page)
+
+
+def next_pause(last: float, usual: float, idle: float) -> float:
+    """The pause after a message, from the one before it; ``idle``: for how many seconds since there was nothing."""
+    return usual if not last or idle >= LONGEST_PAUSE else min(2 * last, LONGEST_PAUSE)
 
 
 def parked_line(parked: Parked) -> ParkedLine:

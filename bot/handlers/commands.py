@@ -1,5 +1,6 @@
 """The one list of commands: routing, /help, the menus and the documentation are all made from it."""
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,8 @@ from bot.handlers import copies, following, listing, looking_back, opening, outb
 from bot.handlers.desk import Answer, Call, Desk, Reply
 from bot.texts.replies import help_page
 from bot.texts.words import CommandWords, Words
+
+NEAR = 0.7  # how alike a mistyped command must be, from 0 to 1: /folow is, /search is none of ours
 
 
 class Who(StrEnum):
@@ -53,6 +56,13 @@ class Command:
     def described(self, words: Words) -> str:
         """What it is for, in one line."""
         return self.text(words.commands)
+
+
+def nearest_command(typed: str, *, by_admin: bool = False) -> str:
+    """The command that somebody may have meant who typed another word, or ""."""
+    names = [one.name for one in COMMANDS if by_admin or not one.is_for_bot_admins]
+    word = typed.strip().partition(" ")[0].removeprefix("/").partition("@")[0].casefold()
+    return next(iter(difflib.get_close_matches(word, names, 1, NEAR)), "")
 
 
 async def help_(desk: Desk, call: Call) -> Reply:

@@ -133,6 +133,12 @@ async def _wake(desk: Desk, place: Place) -> None:
         await chats.wake_topic(session, place.chat_id, place.thread_id)
 
 
+async def is_known(desk: Desk, place: Place) -> bool:
+    """Whether anything is kept of a chat."""
+    async with desk.database.read() as session:
+        return await chats.find(session, place.chat_id) is not None
+
+
 async def remember(desk: Desk, place: Place) -> None:
     """Keep the chat, so that it can follow rules and be written to."""
     async with desk.database.write() as session:

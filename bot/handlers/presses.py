@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.handlers import keys
 from bot.handlers.choose import Choice, Meant, live_rules
 from bot.handlers.copies import choose_copies
-from bot.handlers.desk import Call, Desk, Reply
+from bot.handlers.desk import Call, Desk, Reply, is_known
 from bot.handlers.following import follow_choice, unfollow_choice
 from bot.handlers.keys import Deed, Press
 from bot.handlers.listing import page_with, rules_at
@@ -58,6 +58,8 @@ async def _copies(desk: Desk, call: Call, press: Press) -> Pressed:
 async def _forget(desk: Desk, call: Call, press: Press) -> Pressed:
     if not is_still_asked(desk, press.target):
         return Pressed(call.words.talk.old_button)
+    if not await is_known(desk, call.place):  # pressed twice: nothing comes after the message that says so
+        return Pressed(call.words.wishes.nothing_kept)
     return Pressed(reply=await begin_to_forget(desk, call), forgets=True)
 
 

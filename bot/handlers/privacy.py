@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.handlers import keys
-from bot.handlers.desk import Button, Call, Desk, Reply
+from bot.handlers.desk import Button, Call, Desk, Reply, is_known
 from bot.handlers.keys import Deed
 from bot.logs import get_log
 from bot.store import chats
@@ -33,9 +33,8 @@ async def privacy(_desk: Desk, call: Call) -> Reply:
 
 async def forget(desk: Desk, call: Call) -> Reply:
     """/forget: say what will be erased, and ask."""
-    async with desk.database.read() as session:
-        if await chats.find(session, call.place.chat_id) is None:
-            return Reply(say(call.words.wishes.nothing_kept))
+    if not await is_known(desk, call.place):
+        return Reply(say(call.words.wishes.nothing_kept))
     asked = str(int(desk.now().timestamp()))
     yes = Button(call.words.buttons.forget_yes, keys.write(Deed.FORGET, asked))
     no = Button(call.words.buttons.forget_no, keys.write(Deed.KEEP, asked))

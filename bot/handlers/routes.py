@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot.handlers import keys, membership
-from bot.handlers.commands import COMMANDS, Command
+from bot.handlers.commands import COMMANDS, Command, nearest_command
 from bot.handlers.desk import Call, Desk, Place, Reply, Standing, standing_at
 from bot.handlers.keys import Press
 from bot.handlers.menus import publish_menu_of
@@ -190,6 +190,10 @@ def on_stray(desk: Desk, *, is_command: bool) -> Shell:
         place = place_of(message)
         talk = words_of((await standing_at(desk, place)).language).talk
         sentence = talk.unknown_command if is_command else talk.not_a_command
-        await send(desk, context.bot, place, Reply(say(sentence, command=command_run("help"))))
+        said = [say(sentence, command=command_run("help"))]
+        by_admin = desk.is_admins(place, message.from_user.id if message.from_user else None)
+        if is_command and (meant := nearest_command(message.text or "", by_admin=by_admin)):
+            said.insert(0, say(talk.command_meant, command=command_run(meant)))
+        await send(desk, context.bot, place, Reply(below(*said)))
 
     return run

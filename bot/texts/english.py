@@ -101,6 +101,7 @@ TALK = TalkWords(
     language_set="Messages here are now in English.",
     language_unknown="I do not know this language: {asked}",
     admins_only="Sorry, this is for admins of the group or channel.",
+    command_meant="Perhaps you meant: {command}",
     unknown_command="I do not know this command. All commands: {command}",
     not_a_command="I understand commands only. All of them: {command}",
     sorry="Sorry, something went wrong on our side and this was not done. It was noted; please try again later.",

@@ -112,6 +112,7 @@ class TalkWords:
     language_unknown: str  # {asked}
     admins_only: str
     unknown_command: str  # {command}
+    command_meant: str  # {command}
     not_a_command: str  # {command}
     sorry: str
     rival: str

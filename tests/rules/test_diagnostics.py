@@ -425,3 +425,12 @@ def test_no_bytes_bring_it_down(tmp_path: Path, noise: bytes, at: int) -> None:
         (tmp_path / path).write_bytes(content[:at] + noise + content[at:])
     result = check_rules(tmp_path)
     assert result.problems or result.rules == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "example"), [("uses: ../../passwd", "statements-of"), ("alert: {cooldown: ساعة}", "30m")]
+)
+def test_a_value_is_shown_how_it_is_written(tmp_path: Path, wrong: str, example: str) -> None:
+    """By an example of its own kind: a template's name is no duration."""
+    said = [one.message_en for one in problems_in(tmp_path, rule("$putin", wrong)) if one.code == "S008"]
+    assert [one.endswith(f"it is written like {example}") for one in said] == [True]

@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from telegram import Bot
 
+from bot.app import admins, reporting
 from bot.app.admins import Audience
-from bot.app.reporting import Reporter, is_news
+from bot.app.reporting import LONGEST_PAUSE, Reporter, is_news, next_pause
 from bot.delivery.notices import TelegramBoard
 from bot.store import chats
 from bot.store.engine import Database
@@ -118,6 +120,32 @@ async def test_at_most_one_message_a_minute(office: Office) -> None:
     assert len(await office.told()) == 2
     await office.fails(1)
     assert await office.told() == []
+
+
+def test_who_makes_trouble_all_day_is_told_of_less_and_less_often() -> None:
+    """A day of a topic that is closed and opened every minute is some thirty messages; a calm hour forgets it."""
+    pause, at, messages = 0.0, 0.0, 0
+    while at < 86_400:
+        pause = next_pause(pause, 60.0, 5.0)
+        at, messages = at + pause + 5.0, messages + 1
+    assert (messages, pause) == (29, LONGEST_PAUSE)
+    assert next_pause(pause, 60.0, LONGEST_PAUSE) == 60.0
+
+
+async def test_each_message_waits_longer_than_the_one_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute, two, four; each failure is told once all the same."""
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=1e6)
+    monkeypatch.setattr(reporting, "time", clock)
+    monkeypatch.setattr(admins, "time", clock)
+    office.restart(pause=60)
+    for pause in (0.0, 60.0, 120.0, 240.0):
+        await office.fails(1)
+        clock.now += pause - 1
+        assert pause == 0 or await office.told() == []
+        clock.now += 1
+        assert len(await office.told()) == 2, pause
 
 
 async def test_only_the_process_that_sends_tells(office: Office) -> None:

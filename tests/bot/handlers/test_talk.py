@@ -70,6 +70,16 @@ async def test_strays_in_private_are_helped_on(talk: Talker) -> None:
     assert "لا أعرف هذا الأمر" in (await talk.ask(READER, "/bogus")).text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("/folow 1", "/follow"), ("/Lates", "/latest"), ("/outbo", ""), ("/search x", ""), ("/xyz", "")],
+)
+async def test_a_mistyped_command_is_guessed(talk: Talker, typed: str, meant: str) -> None:
+    """Where one comes near; what is for the bot's admins is guessed for nobody else."""
+    answer = (await talk.ask(READER, typed)).text
+    assert ("لعلك تقصد" in answer, meant in answer, "/help" in answer) == (bool(meant), True, True)
+
+
 async def test_edited_messages_do_nothing(talk: Talker, desk: Desk) -> None:
     """A command that is edited into a message is not obeyed."""
     talk.server.world.say(READER, "/follow all", edited=True)

@@ -125,9 +125,13 @@ async def test_a_reader_is_forgotten_and_begins_anew(talk: Talker, desk: Desk) -
     assert await talk.press(question, question.button("No, keep")["callback_data"]) == "Nothing was erased."
     assert await _state(desk, READER) == "active"
     question = await talk.ask(READER, "/forget")
-    await talk.press(question, question.button("Yes, erase")["callback_data"])
+    yes = question.button("Yes, erase")["callback_data"]
+    await talk.press(question, yes)
     last = await talk.answer(READER)
     assert last.text.startswith("Erased: Rasid keeps nothing")
+    assert "لا يحفظ راصد شيئًا" in await talk.press(question, yes), (
+        "a second press brings no second last message"
+    )
     assert "everything is being erased" in question.text and not question.buttons
     assert await _chat(desk, READER) is None
     assert (await talk.ask(READER, "/list")).text.startswith("لا قاعدة متابَعة هنا بعد")
