@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from feeds.discover import Named, Served
-from feeds.errors import FailureKind, FeedError
+from feeds.errors import FailureKind, FeedError, ParseError
 from feeds.parse import ParsedFeed
 from feeds.sources import Source, place_key
 
@@ -78,7 +78,7 @@ def _fatal(answer: Answer) -> Finding | None:
     if failure.kind in {FailureKind.NOT_A_FEED, FailureKind.EMPTY_BODY}:
         better = next((one.url for one in answer.named), "")
         return Finding(State.NOT_A_FEED, failure.detail, better)
-    if failure.kind is FailureKind.BROKEN_XML:
+    if isinstance(failure, ParseError):
         return Finding(State.BROKEN, failure.detail)
     return Finding(State.DEAD, failure.detail)
 

@@ -55,6 +55,8 @@ async def ask(asker: Asker, *sources: Source) -> list[Surveyed]:
         ("/english", [State.LANGUAGE], "the catalogue says ar, 0% of the letters are Arabic; it calls itself en", ""),
         ("/no-entries", [State.EMPTY], "no entry", ""),
         ("/cut", [State.BROKEN], "cut off", ""),
+        ("/json", [State.BROKEN], "broken JSON", ""),
+        ("/dtd", [State.BROKEN], "defines entities", ""),
     ],
 )  # fmt: skip
 async def test_what_is_the_matter(
@@ -74,6 +76,8 @@ async def test_what_is_the_matter(
             "/english": ok(rss(ENGLISH, language="en")),
             "/no-entries": ok(rss()),
             "/cut": ok(GOOD[:-60]),
+            "/json": ok(b'{"version": "https://jsonfeed.org/version/1.1", "items": ['),
+            "/dtd": ok(b'<!DOCTYPE rss [<!ENTITY a "ha">]><rss/>'),
         }
     )
     server = await serve(town)
@@ -131,6 +135,7 @@ async def test_hostile_answers_end_their_own_processes_and_nothing_else(
     assert ([one.state for one in page.findings], page.answer.named) == ([State.NOT_A_FEED], [])
     assert good.findings == ()
     assert names.answer.named
+    assert [one.state for one in greedy.findings] == [State.BROKEN]
     assert greedy.answer.failure is not None
     assert greedy.answer.failure.kind == FailureKind.TOO_HARD
 
