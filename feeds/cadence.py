@@ -23,6 +23,9 @@ RATE_LIMITED_STEPS = 3  # "too many requests" without a time weighs like three m
 JITTER = 0.1  # healthy feeds drift apart by up to a tenth, so that they do not leave on the minute
 SKIP_JITTER = 300.0  # seconds over which those that slept the same hours wake up
 
+# What a person must mend, or what costs too much to be tried every hour. Not among them: what may be an outage
+# (REFUSED, DNS, TIMEOUT, NETWORK, most of HTTP_STATUS), and what leaves with the next edition of a document, as the
+# slip of one entry does (BROKEN_XML, BROKEN_JSON, EMPTY_BODY, UNREADABLE).
 _LASTING = frozenset(
     {
         FailureKind.NOT_FOUND,
@@ -30,6 +33,8 @@ _LASTING = frozenset(
         FailureKind.BAD_URL,
         FailureKind.FORBIDDEN_ADDRESS,
         FailureKind.TOO_LARGE,
+        FailureKind.TOO_HARD,  # each try costs ten seconds of a processor
+        FailureKind.TOO_MANY_REDIRECTS,
         FailureKind.TLS,
     }
 )

@@ -78,8 +78,9 @@ def _fatal(answer: Answer) -> Finding | None:
     if failure.kind in {FailureKind.NOT_A_FEED, FailureKind.EMPTY_BODY}:
         better = next((one.url for one in answer.named), "")
         return Finding(State.NOT_A_FEED, failure.detail, better)
-    answered = isinstance(failure, ParseError)
-    return Finding(State.BROKEN if answered else State.DEAD, failure.detail)
+    if isinstance(failure, ParseError):
+        return Finding(State.BROKEN, failure.detail)
+    return Finding(State.DEAD, failure.detail)
 
 
 def _of_a_feed(

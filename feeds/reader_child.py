@@ -1,4 +1,4 @@
-"""What runs in a reader's process: pages on its input, their text on its output; it can be killed at any time."""
+"""What runs in a reader's process: pages on its input, what they say on its output; it can be killed at any time."""
 
 import contextlib
 import json
@@ -7,6 +7,8 @@ import resource
 import signal
 import struct
 import sys
+from dataclasses import astuple
+from typing import Any
 
 LENGTH = struct.Struct(">I")
 
@@ -23,16 +25,19 @@ def serve(megabytes: int) -> None:
     while head := pages.read(LENGTH.size):
         task = json.loads(pages.read(*LENGTH.unpack(head)))
         page = pages.read(task["bytes"])
-        answer = json.dumps(_answer(page, task["content_type"], task["url"])).encode()
+        answer = json.dumps(_answer(task["what"], page, task["content_type"], task["url"])).encode()
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
 
 
-def _answer(page: bytes, content_type: str, url: str) -> dict[str, str]:
+def _answer(what: str, page: bytes, content_type: str, url: str) -> dict[str, Any]:
     from feeds.article import extract
+    from feeds.discover import feeds_named
 
     try:
-        return {"text": extract(page, content_type, url)}
+        if what == "feeds":
+            return {what: [astuple(one) for one in feeds_named(page, content_type, url)]}
+        return {what: extract(page, content_type, url)}
     except MemoryError:
         os._exit(77)  # what is left of the heap is nothing to go on with
     except Exception as error:  # hostile markup: the parsers may raise anything

@@ -1,4 +1,4 @@
-"""Reads articles in a process of its own: a page that takes too long, or too much memory, ends nothing else."""
+"""Reads pages in a process of its own: one that takes too long, or too much memory, ends nothing else."""
 
 import asyncio
 import contextlib
@@ -9,9 +9,10 @@ from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from feeds.article import MAX_PAGE
+from feeds.discover import Named
 from feeds.reader_child import LENGTH
 
 SECONDS = 10.0  # for one page; honest ones take a tenth of a second
@@ -34,7 +35,7 @@ class Readers:
     megabytes: int = MEGABYTES
     pages_per_child: int = PAGES_PER_CHILD
     _child: Process | None = None
-    _read: int = 0
+    _pages: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -52,13 +53,21 @@ class Readers:
 
     async def extract(self, page: bytes, content_type: str = "", url: str = "") -> str:
         """The text of the article on a page, "" where there is none. Raises TooHard, and nothing else."""
+        text: str = await self._read("text", page, content_type, url)
+        return text
+
+    async def feeds_named(self, page: bytes, content_type: str = "", url: str = "") -> list[Named]:
+        """The feeds that a page names, the likeliest first. Raises TooHard, and nothing else."""
+        return [Named(*one) for one in await self._read("feeds", page, content_type, url)]
+
+    async def _read(self, what: str, page: bytes, content_type: str, url: str) -> Any:
         if len(page) > MAX_PAGE:
             raise TooHard(f"the page is larger than {MAX_PAGE} bytes")
         async with self._turn:
             fresh = self._child is None
             try:
                 async with asyncio.timeout(FIRST_SECONDS if fresh else self.seconds):
-                    answer = await self._ask(page, content_type, url)
+                    answer = await self._ask(what, page, content_type, url)
             except TimeoutError:
                 await self.close()
                 raise TooHard(f"no text within {self.seconds:g} s") from None
@@ -68,31 +77,33 @@ class Readers:
             except BaseException:
                 await self.close()
                 raise
-            self._read += 1
-            if self._read >= self.pages_per_child:
+            self._pages += 1
+            if self._pages >= self.pages_per_child:
                 await self.close()
         if "error" in answer:
             raise TooHard(f"the parser gave up ({answer['error']})")
-        return answer["text"]
+        return answer[what]
 
     async def close(self) -> None:
         """End the child now, even if it works."""
-        child, self._child, self._read = self._child, None, 0
+        child, self._child, self._pages = self._child, None, 0
         if child is None:
             return
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
 
-    async def _ask(self, page: bytes, content_type: str, url: str) -> dict[str, str]:
+    async def _ask(self, what: str, page: bytes, content_type: str, url: str) -> dict[str, Any]:
         child = self._child or await self._start()
         assert child.stdin is not None
         assert child.stdout is not None
-        task = json.dumps({"content_type": content_type, "url": url, "bytes": len(page)}).encode()
+        task = json.dumps(
+            {"what": what, "content_type": content_type, "url": url, "bytes": len(page)}
+        ).encode()
         child.stdin.write(LENGTH.pack(len(task)) + task + page)
         await child.stdin.drain()
         head = await child.stdout.readexactly(LENGTH.size)
-        answer: dict[str, str] = json.loads(await child.stdout.readexactly(*LENGTH.unpack(head)))
+        answer: dict[str, Any] = json.loads(await child.stdout.readexactly(*LENGTH.unpack(head)))
         return answer
 
     async def _start(self) -> Process:

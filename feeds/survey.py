@@ -1,16 +1,19 @@
 """Asks every feed of a catalogue once, within bounds and politely, and has each answer judged."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.checkup import SILENT_AFTER, Answer, Finding, judge
-from feeds.discover import feeds_named, served
+from feeds.discover import Named, served
 from feeds.errors import FailureKind, FeedError, ParseError
 from feeds.fetch import Fetcher, Response
 from feeds.manners import Manners, server_of
-from feeds.parse import parse_feed
+from feeds.parse import Task
+from feeds.parsers import Parsers
+from feeds.readers import Readers, TooHard
 from feeds.sources import Source
 
 CONCURRENCY = 25
@@ -26,28 +29,48 @@ class Surveyed:
     findings: tuple[Finding, ...]
 
 
-async def ask(fetcher: Fetcher, url: str) -> Answer:
-    """Ask one address once, and read what comes: a feed, a page that names feeds, or a failure."""
-    try:
-        response = await fetcher.get(url)
-    except FeedError as failure:
-        return Answer(failure=failure)
-    return await asyncio.to_thread(read_answer, response)
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks and reads: a fetcher, and processes that a hostile answer may kill. They are the caller's to close."""
+
+    fetcher: Fetcher
+    parsers: Parsers
+    readers: Readers
+
+    async def ask(self, url: str, now: datetime) -> Answer:
+        """Ask one address once, and read what comes: a feed, a page that names feeds, or a failure."""
+        try:
+            response = await self.fetcher.get(url)
+        except FeedError as failure:
+            return Answer(failure=failure)
+        return await self.read(response, now)
+
+    async def read(self, response: Response, now: datetime) -> Answer:
+        """What a response holds."""
+        kind = served(response.body, response.content_type)
+        try:
+            feed = await self.parsers.parse(response.body, Task(response.content_type, response.url), now)
+        except ParseError as failure:
+            named = await self._named(response) if kind == "html" else []
+            return Answer(failure=failure, served=kind, moved_to=response.moved_to, named=named)
+        return Answer(feed=feed, served=kind, moved_to=response.moved_to)
+
+    async def _named(self, response: Response) -> list[Named]:
+        try:
+            return await self.readers.feeds_named(response.body, response.content_type, response.url)
+        except TooHard:
+            return []  # that it is no feed is said already
 
 
-def read_answer(response: Response) -> Answer:
-    """What a response holds."""
-    kind = served(response.body, response.content_type)
-    try:
-        feed = parse_feed(response.body, content_type=response.content_type, url=response.url)
-    except ParseError as failure:
-        named = feeds_named(response.body, response.content_type, response.url) if kind == "html" else []
-        return Answer(failure=failure, served=kind, moved_to=response.moved_to, named=named)
-    return Answer(feed=feed, served=kind, moved_to=response.moved_to)
+@contextlib.asynccontextmanager
+async def asker_over(fetcher: Fetcher) -> AsyncIterator[Asker]:
+    """An asker with processes of its own."""
+    async with Parsers() as parsers, Readers() as readers:
+        yield Asker(fetcher, parsers, readers)
 
 
 async def survey(
-    fetcher: Fetcher,
+    asker: Asker,
     sources: Sequence[Source],
     *,
     now: Callable[[], datetime],
@@ -65,7 +88,7 @@ async def survey(
 
     async def one(source: Source) -> Surveyed:
         async with manners.visit(source.url), free:  # who waits for a server holds up no other
-            answer = await ask(fetcher, source.url)
+            answer = await asker.ask(source.url, now())
         done = Surveyed(source, answer, tuple(judge(source, answer, now(), silent_after)))
         on_done(done)
         return done

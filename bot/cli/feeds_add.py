@@ -167,14 +167,15 @@ def _ask(url: str) -> Asked:
     """One request; whatever keeps it from an answer is one line and exit code 1, or 2 if this is no address."""
     import asyncio
 
+    from bot.times import utc_now
     from feeds.errors import FailureKind, FeedError
     from feeds.guard import check_url
-    from feeds.survey import read_answer
+    from feeds.survey import asker_over
 
     async def run() -> Asked:
-        async with fetcher_of() as fetcher:
+        async with fetcher_of() as fetcher, asker_over(fetcher) as asker:
             response = await fetcher.get(url)
-        return Asked(response, await asyncio.to_thread(read_answer, response))
+            return Asked(response, await asker.read(response, utc_now()))
 
     mistyped = True
     try:

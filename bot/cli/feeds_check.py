@@ -75,13 +75,13 @@ def _ask(sources: "Sequence[Source]", concurrency: int, silent_after: timedelta)
 
     from bot.cli.feeds_common import fetcher_of, progress
     from bot.times import utc_now
-    from feeds.survey import survey
+    from feeds.survey import asker_over, survey
 
     async def run() -> "list[Surveyed]":
-        async with fetcher_of() as fetcher:
+        async with fetcher_of() as fetcher, asker_over(fetcher) as asker:
             with progress("سؤال الخلاصات · asking the feeds", len(sources)) as advance:
                 return await survey(
-                    fetcher,
+                    asker,
                     sources,
                     now=utc_now,
                     concurrency=concurrency,

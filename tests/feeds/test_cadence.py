@@ -54,10 +54,35 @@ def test_failures_in_a_row_double_the_wait() -> None:
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
 
 
-def test_what_somebody_must_mend_waits_longer() -> None:
-    """A page that is not there is asked every six hours in the end."""
-    outcome = PollOutcome("failed", errors_in_row=50, failure=FailureKind.NOT_FOUND)
-    assert wait(outcome, spread=0.5) == (6 * 3600, CadenceReason.BACK_OFF)
+HOUR, QUARTER_DAY = 3600, 6 * 3600
+LONGEST_WAITS = {  # of a feed that fails and fails, by why it does
+    FailureKind.REFUSED: HOUR,
+    FailureKind.DNS: HOUR,
+    FailureKind.TIMEOUT: HOUR,
+    FailureKind.NETWORK: HOUR,
+    FailureKind.HTTP_STATUS: HOUR,
+    FailureKind.RATE_LIMITED: HOUR,
+    FailureKind.BROKEN_XML: HOUR,
+    FailureKind.BROKEN_JSON: HOUR,
+    FailureKind.EMPTY_BODY: HOUR,
+    FailureKind.UNREADABLE: HOUR,
+    FailureKind.TLS: QUARTER_DAY,
+    FailureKind.NOT_FOUND: QUARTER_DAY,
+    FailureKind.NOT_A_FEED: QUARTER_DAY,
+    FailureKind.BAD_URL: QUARTER_DAY,
+    FailureKind.FORBIDDEN_ADDRESS: QUARTER_DAY,
+    FailureKind.TOO_MANY_REDIRECTS: QUARTER_DAY,
+    FailureKind.TOO_LARGE: QUARTER_DAY,
+    FailureKind.TOO_HARD: QUARTER_DAY,
+    FailureKind.GONE: None,
+}
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_what_somebody_must_mend_waits_longer(kind: FailureKind) -> None:
+    """Every kind of failure: what passes by itself, and what costs too much or waits for a person."""
+    due = next_poll(PollOutcome("failed", 50, failure=kind), now=NOW, floor=60, spread=0.5)
+    assert LONGEST_WAITS[kind] == (due.at and (due.at - NOW).total_seconds())
 
 
 def test_too_many_requests_without_a_time_backs_off_harder() -> None:
