@@ -198,3 +198,13 @@ async def test_one_hostile_feed_holds_up_no_other(desk: Desk) -> None:
         await rounds.stop()
     gaps = [later - earlier for earlier, later in pairwise(done)]
     assert max(gaps) < 1, (together, max(gaps))
+
+
+async def test_a_feed_that_never_had_news_is_let_sleep(desk: Desk) -> None:
+    """It has no habit, and its silence is as long as it is known."""
+    async with RawServer(Outlet([])) as server:
+        await desk.knows(server.url())
+        assert await wait(desk) == 60
+        desk.time += DAY
+        assert await wait(desk) == 900
+        assert (await desk.feed()).due_reason == CadenceReason.HABIT
