@@ -19,7 +19,7 @@ from bot.store.pages import Wanted
 from bot.store.tables import Entry
 from bot.store.types import PageState
 from bot.times import utc_now
-from feeds.errors import FetchError
+from feeds.errors import FetchError, RedirectRefused
 from feeds.fetch import Fetcher, Response
 from feeds.manners import Manners, server_of
 from feeds.readers import Readers, TooHard
@@ -147,8 +147,10 @@ class Bodies:
             if not permission.allowed:
                 return Outcome(PageState.REFUSED, permission.why)
             async with self.manners.visit(entry.link, pause=permission.delay):
-                response = await self.fetcher.get(entry.link)
+                response = await self.fetcher.get(entry.link, why_not=self._why_not)
             text = await self._text_of(response)
+        except RedirectRefused as refusal:
+            return Outcome(PageState.REFUSED, f"behind a redirect: {refusal.detail}")
         except FetchError as failure:
             return Outcome(PageState.FAILED, f"{failure.kind}: {failure.detail}")
         except TooHard as failure:
@@ -156,6 +158,11 @@ class Bodies:
         if len(text) <= max(len(entry.content), len(entry.summary)):
             return Outcome(PageState.THIN, f"{len(text)} characters")
         return Outcome(PageState.READ, f"{len(text)} characters", text)
+
+    async def _why_not(self, url: str) -> str:
+        """Links of feeds often lead through a counter: the rules are those of the server where the page stands."""
+        permission = await self.robots.may_read(url)
+        return "" if permission.allowed else permission.why
 
     async def _text_of(self, response: Response) -> str:
         kind = response.content_type.split(";")[0].strip().lower()
