@@ -64,7 +64,7 @@ class Outlet:
         """Answer one request."""
         self.asked.append(visit.headers.get("if-none-match", ""))
         if not self.status.startswith("200"):
-            await visit.answer(self.status, **self.headers)
+            await visit.answer(self.status, b"", **self.headers)
         elif visit.headers.get("if-none-match") == self.etag:
             await visit.answer("304 Not Modified", ETag=self.etag)
         else:
