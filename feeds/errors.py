@@ -2,6 +2,7 @@
 
 FeedError                 a feed could not be read: ``kind`` for deciders, ``detail`` for people
 ├── FetchError            the bytes did not come (adds ``retry_after`` and ``status``)
+│   └── RedirectRefused   a redirect leads to what the caller may not read
 └── ParseError            the bytes came and are not a readable feed
 
 CatalogueProblem          a line of the catalogue that is wrong: a value, not raised, so that all are seen at once
@@ -58,6 +59,10 @@ class FetchError(FeedError):
         super().__init__(kind, detail)
         self.retry_after = retry_after
         self.status = status
+
+
+class RedirectRefused(FetchError):
+    """A redirect leads to what the caller may not read."""
 
 
 class ParseError(FeedError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import resource
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -15,7 +15,7 @@ from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from feeds.dialling import guarded_connector
-from feeds.errors import FailureKind, FetchError
+from feeds.errors import FailureKind, FetchError, RedirectRefused
 from feeds.fetch_failures import failure_of, failure_of_status
 from feeds.freshness import max_age
 from feeds.guard import check_url
@@ -28,6 +28,7 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
 MOST_LINES = 500  # that are kept open between two requests
+WhyNot = Callable[[str], Awaitable[str]]
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -99,14 +100,17 @@ class Fetcher:
         if resolver is not None:
             await resolver.close()
 
-    async def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Response:
+    async def get(
+        self, url: str, *, etag: str = "", last_modified: str = "", why_not: WhyNot | None = None
+    ) -> Response:
         """Fetch ``url``; with validators of an earlier answer, ask only for what changed since.
 
+        ``why_not`` is asked of every address that a redirect leads to, and says why it may not be read ("": it may).
         Returns a Response of status 200 or 304. Raises FetchError, and nothing else, for all that goes wrong.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._follow(url, _conditions(etag, last_modified))
+                return await self._follow(url, _conditions(etag, last_modified), why_not)
         except FetchError:
             raise
         except Exception as error:  # whatever a stranger's server provokes is that feed's failure, not ours
@@ -128,7 +132,7 @@ class Fetcher:
         except Exception as error:
             raise failure_of(error, self._timeout) from error
 
-    async def _follow(self, url: str, conditions: Mapping[str, str]) -> Response:
+    async def _follow(self, url: str, conditions: Mapping[str, str], why_not: WhyNot | None) -> Response:
         target = check_url(url, allow_private=self._allow_private)
         seen, moved = {target}, True
         for _ in range(MAX_REDIRECTS + 1):
@@ -144,6 +148,8 @@ class Fetcher:
                 raise FetchError(
                     FailureKind.TOO_MANY_REDIRECTS, f"redirects in a circle, back to {target.host}"
                 )
+            if why_not is not None and (why := await why_not(str(target))):
+                raise RedirectRefused(FailureKind.BAD_URL, why)
             seen.add(target)
         raise FetchError(FailureKind.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects")
 

@@ -92,7 +92,8 @@ def identify(entries: Sequence[Marks]) -> list[str]:
     """An id for each entry of one document, in order; equal ids mean that the same entry is repeated.
 
     The guid, if it is this entry's alone; with the link, where entries of different links share it. Without a guid the
-    canonical link, if entries of different titles do not share it; else a hash of title and date.
+    canonical link, if entries of different titles do not share it; else a hash of title and date. What one document
+    cannot show, a guid that is used again later, is told by who keeps the entries (see told_apart).
     """
     guids = [canonical_guid(entry.guid) for entry in entries]
     links = [canonical_link(entry.link) for entry in entries]
@@ -111,10 +112,19 @@ def identify(entries: Sequence[Marks]) -> list[str]:
 def _id(entry: Marks, guid: str, link: str, shared: tuple[bool, bool]) -> str:
     guid_is_shared, link_is_shared = shared
     if guid:
-        return f"{guid} {link}" if guid_is_shared and link else guid
+        return _with_link(guid, link) if guid_is_shared and link else guid
     if link and not link_is_shared:
         return link
     return "sha256:" + _hash(link, entry.title, entry.dated)
+
+
+def told_apart(identity: str, link: str) -> str:
+    """The id of an entry whose guid was another story's before: as if the two stood in one document."""
+    return _bounded(_with_link(identity, canonical_link(link)))
+
+
+def _with_link(guid: str, link: str) -> str:
+    return f"{guid} {link}"
 
 
 def _bounded(text: str) -> str:

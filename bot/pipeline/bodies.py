@@ -28,7 +28,7 @@ from bot.store.pages import Wanted
 from bot.store.tables import Entry
 from bot.store.types import PageState
 from bot.times import utc_now
-from feeds.errors import FetchError
+from feeds.errors import FetchError, RedirectRefused
 from feeds.fetch import Fetcher, Response
 from feeds.hosts import host_of
 from feeds.manners import LONGEST_PAUSE, Manners
@@ -161,13 +161,20 @@ class Bodies:
             if not permission.allowed:
                 return Outcome(PageState.REFUSED, permission.why)
             async with self.manners.visit(entry.link, pause=delay):
-                response = await self.fetcher.get(entry.link)
+                response = await self.fetcher.get(entry.link, why_not=self._why_not)
             text = await self._text_of(response)
+        except RedirectRefused as refusal:
+            return Outcome(PageState.REFUSED, f"behind a redirect: {refusal.detail}")
         except FetchError as failure:
             return replace(after_failure(failure), delay=delay)
         except TooHard as failure:
             return Outcome(PageState.FAILED, str(failure), delay=delay)
         return replace(after_text(text, entry), delay=delay)
+
+    async def _why_not(self, url: str) -> str:
+        """Links of feeds often lead through a counter: the rules are those of the server where the page stands."""
+        permission = await self.robots.may_read(url)
+        return "" if permission.allowed else permission.why
 
     async def _text_of(self, response: Response) -> str:
         kind = response.content_type.split(";")[0].strip().lower()

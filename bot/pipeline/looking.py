@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bot.pipeline.edits import Edit, with_page
 from bot.pipeline.reading import document_of, entry_of, explanation_of
 from bot.pipeline.save import Reading
-from bot.pipeline.sorting import Before, Sorted, sort_out
+from bot.pipeline.sorting import Before, Sorted, sort_out, tell_apart
 from bot.store import entries, pages
 from bot.store.claimed import AnyFeed
 from bot.store.engine import Database
@@ -81,17 +81,18 @@ async def _sort(database: Database, feed: AnyFeed, parsed: ParsedFeed, seen: Seq
     assert feed.id is not None
     async with database.read() as session:
         stood = await entries.standing(session, feed.id, identities=[one.identity for one in seen])
+        named, seen = seen, tell_apart(seen, stood)
         known = {one.identity for one in stood}
         unknown = [one for one in seen if one.identity not in known]
         if unknown:
             stood = await entries.standing(
                 session,
                 feed.id,
-                identities=[one.identity for one in seen],
+                identities=list({one.identity for one in (*named, *seen)}),
                 links=[one.link_key for one in unknown if one.link_key],
                 titles=[one.title_key for one in unknown if one.title_key],
             )
-    return sort_out(seen, stood, before)
+    return sort_out(seen, stood, replace(before, reused=named != seen))
 
 
 async def _load(database: Database, found: Sorted) -> Mapping[int, Entry]:

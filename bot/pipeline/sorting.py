@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.store.entries import NewEntry, Standing
+from feeds.identity import told_apart
 
 MOST_EDITS = 5  # of one entry; a page that changes all day long is followed no further
 FLOOD = 5  # fewer new ids at once are no flood
@@ -31,11 +32,35 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The feed before this reading. ``known``: entries of the document that stood in the last one word for word."""
+    """The feed before this reading. ``known``: entries of the document that stood in the last one word for word.
+
+    ``reused``: some guid was another story's, so that new ids say nothing.
+    """
 
     first_read: bool
     known: int
     polled_at: datetime | None
+    reused: bool = False
+
+
+def tell_apart(seen: Sequence[NewEntry], stood: Sequence[Standing]) -> Sequence[NewEntry]:
+    """The same entries; one whose guid belongs to another story has an id of its own."""
+    by_id = {one.identity: one for one in stood}
+    return [
+        replace(entry, identity=told_apart(entry.identity, entry.link))
+        if (known := by_id.get(entry.identity)) is not None and _is_another_story(entry, known)
+        else entry
+        for entry in seen
+    ]
+
+
+def _is_another_story(entry: NewEntry, known: Standing) -> bool:
+    """An edit changes the headline, and sometimes the page with it, but leaves the date."""
+    pages, headlines = {entry.link_key, known.link_key}, {entry.title_key, known.title_key}
+    dates = {entry.published_at, known.published_at}
+    return all(len(one) == 2 for one in (pages, headlines, dates)) and not (
+        {"", None} & (pages | headlines | dates)
+    )
 
 
 def sort_out(seen: Sequence[NewEntry], stood: Sequence[Standing], before: Before) -> Sorted:
@@ -50,7 +75,12 @@ def sort_out(seen: Sequence[NewEntry], stood: Sequence[Standing], before: Before
     shown = {entry.identity for entry in seen}
     others = [one for one in stood if one.identity not in shown]
     found.renamed.update(_recognised(unknown, others, loosely=False))
-    if before.known == 0 and len(unknown) == len(seen) >= FLOOD and not before.first_read:
+    if (
+        before.known == 0
+        and not before.reused
+        and len(unknown) == len(seen) >= FLOOD
+        and not before.first_read
+    ):
         loosely = _recognised(unknown, others, loosely=True)
         if 2 * len(loosely) >= len(seen):
             found.renamed.update(loosely)

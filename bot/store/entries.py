@@ -60,6 +60,7 @@ class Standing:
     title_key: str
     text_hash: str
     edits: int
+    published_at: datetime | None = None
 
 
 async def standing(
@@ -87,6 +88,7 @@ async def standing(
                     ENTRY.c.title_key,
                     ENTRY.c.text_hash,
                     ENTRY.c.edits,
+                    ENTRY.c.published_at,
                 ).where(ENTRY.c.feed_id == feed_id, column.in_(part))
             )
             found.update((row.id, Standing(*row)) for row in rows)

@@ -17,6 +17,7 @@ from feeds.cadence import CadenceReason
 from feeds.hosts import host_of
 
 FEED = table_of(Feed)
+BETWEEN_NOTICES = timedelta(seconds=10)  # at least, from a poll to one that a hub causes
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
 DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
 
@@ -92,9 +93,17 @@ async def claim_due(
 
 
 def _due(now: datetime) -> Any:
-    """It is time, or a hub says so, or it was never polled, or a clock that has been set back reckoned its time."""
+    """It is time, or a hub says so, or it was never polled, or a clock that has been set back reckoned its time.
+
+    A hub is a stranger too: it neither hastens a feed without end, nor overrules the feed's server.
+    """
     by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > now + CLOCK_SLACK)
-    at_once = or_(by_another_clock, FEED.c.notified_at.is_not(None))
+    told = and_(
+        FEED.c.notified_at.is_not(None),
+        FEED.c.polled_at <= now - BETWEEN_NOTICES,
+        FEED.c.due_reason != CadenceReason.RETRY_AFTER,
+    )
+    at_once = or_(by_another_clock, told)
     return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), at_once))
 
 

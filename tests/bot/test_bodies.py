@@ -144,6 +144,26 @@ async def test_what_only_the_page_says_rings(news: Newsdesk) -> None:
     assert await news.rows("SELECT chat_id FROM delivery WHERE kind = 'send'") == [(5,)]
 
 
+async def test_the_rules_of_robots_hold_behind_a_redirect(news: Newsdesk) -> None:
+    """A counter sends readers on: the page's own server is asked whether it may be read, and so is the same server."""
+
+    async def counter(visit: Visit) -> None:
+        if visit.path == "/robots.txt":
+            await visit.answer("404 Not Found")
+        else:
+            await visit.answer("302 Found", Location=f"{news.site.base}{visit.path}")
+
+    async with RawServer(counter) as server:
+        news.site.outlet.items = [item()]
+        news.site.outlet.link_of = (server.url("") + "/{}").format
+        news.site.pages["/1"] = KIRBY
+        news.site.robots = b"User-agent: *\nDisallow: /1"
+        await news.poll()
+    state, detail = await news.page()
+    assert (state, "robots.txt" in str(detail)) == ("refused", True)
+    assert news.site.visits == ["/robots.txt"]
+
+
 async def test_what_the_teaser_justifies_is_told_before_and_once(news: Newsdesk) -> None:
     """The page brings the further rule to the alert that stands; nothing is told twice."""
     news.site.outlet.items = [item("بوتين يصل إلى العاصمة في زيارة رسمية")]

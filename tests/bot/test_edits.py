@@ -176,6 +176,69 @@ async def test_a_changed_guid_is_the_same_entry(desk: Desk) -> None:
     assert await rows(desk.database, "SELECT count(*) FROM entry") == [(7,)]
 
 
+async def test_a_guid_that_is_used_again_for_another_story_hides_it_not(desk: Desk) -> None:
+    """A feed's first place has one guid for whatever stands there: each story is an entry, and rings by itself."""
+    outlet = Outlet(others())
+    pages = {"top": 0}
+    outlet.link_of = lambda guid: f"https://outlet.example/{guid}/{pages.get(guid, '')}"
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        assert (await desk.poll()).entries == 6
+        outlet.items.insert(0, Item("top", TITLES[0] + " مرة أخرى"))
+        assert (await desk.poll()).entries == 1
+        for number in range(1, MOST_EDITS + 3):
+            pages["top"] = number
+            outlet.items[0] = Item("top", f"{PUTIN} {number}", hours_old=0.5 - number)
+            assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
+            assert await desk.poll() == Saved()
+        outlet.items[0].title += " (تصحيح)"
+        assert await desk.poll() == Saved()
+    stored = await rows(desk.database, "SELECT link, edits FROM entry WHERE title LIKE 'بوتين%' ORDER BY id")
+    last = MOST_EDITS + 2
+    assert stored == [(f"https://outlet.example/top/{n}", int(n == last)) for n in range(1, last + 1)]
+
+
+async def test_a_guid_that_is_a_place_in_the_feed(desk: Desk) -> None:
+    """1, 2, 3 from the top, whatever stands there: only the new story is new, nothing is edited, and it is no flood."""
+    stories = others()
+    guids = {title: f"s{number}" for number, title in enumerate((*TITLES, PUTIN))}
+    outlet = Outlet()
+
+    def show() -> None:
+        outlet.items = [Item(str(n), one.title, one.hours_old) for n, one in enumerate(stories[:6])]
+        outlet.link_of = lambda guid: f"https://outlet.example/{guids[outlet.items[int(guid)].title]}"
+
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        for number, one in enumerate(stories):
+            one.hours_old = number
+        show()
+        assert (await desk.poll()).entries == 6
+        stories.insert(0, Item("", PUTIN, hours_old=-1))
+        show()
+        assert await desk.poll() == Saved(entries=1, alerts=1, deliveries=1)
+        assert await desk.poll() == Saved()
+    assert await rows(desk.database, "SELECT count(*), max(edits) FROM entry") == [(7, 0)]
+    async with desk.database.read() as session:
+        assert await shown.untold(session, limit=9) == []
+
+
+async def test_a_new_headline_on_a_new_page_with_the_old_date_is_an_edit(desk: Desk) -> None:
+    """Some outlets make the address of the headline: a corrected one is no second story."""
+    outlet = Outlet([Item("1", PUTIN), *others()])
+    page = ["a"]
+    outlet.link_of = lambda guid: f"https://outlet.example/{guid}/{page[0]}"
+    async with RawServer(outlet) as server:
+        await desk.knows(server.url())
+        await desk.follows(5, "visits")
+        assert (await desk.poll()).alerts == 1
+        page[0], outlet.items[0].title = "b", "الرئيس بوتين في بيونغ يانغ في زيارة نادرة"
+        saved = await desk.poll()
+    assert (saved.entries, saved.alerts) == (0, 0)
+
+
 @pytest.mark.parametrize("same", ["links", "titles"])
 async def test_a_flood_of_new_ids_is_recognised_and_told(desk: Desk, same: str) -> None:
     """All ids new, and the links or else the headlines known: nothing rings, nothing is stored twice; an alarm."""

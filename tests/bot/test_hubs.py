@@ -96,12 +96,40 @@ async def test_what_a_hub_signs_makes_the_feed_due_at_once(office: Office, metho
     assert await office.desk.claim() == []
     office.outlet.items.insert(0, Item("2", "كيربي: نراقب الزيارة"))
     assert await office.hub.tell(b"<not even xml", method=method) == 202
-    office.desk.time += timedelta(seconds=2)
+    office.desk.time += timedelta(seconds=10)
     (feed,) = await office.desk.claim()
     assert feed.due_reason == CadenceReason.NOTIFIED
     assert (await office.desk.poller.poll(feed)).entries == 1
-    office.desk.time += timedelta(seconds=2)
+    office.desk.time += timedelta(seconds=20)
     assert await office.desk.claim() == []
+
+
+async def test_a_hub_that_never_stops_telling_does_not_hasten_a_feed_without_end(office: Office) -> None:
+    """Signed or not, it is a stranger: what it tells meanwhile counts once, ten seconds after the last poll."""
+    await office.look()
+    await office.hub.verify(lease=86_400)
+    polls = 0
+    for _ in range(60):
+        office.desk.time += timedelta(seconds=1)
+        await office.hub.tell(b"x")
+        for feed in await office.desk.claim():
+            polls += 1
+            await office.desk.poller.poll(feed)
+            await office.desk.poller.flush()
+    assert polls == 6
+
+
+async def test_a_hub_does_not_overrule_the_feed_s_own_server(office: Office) -> None:
+    """A server that wants to be left alone for a day is, whatever a hub tells of it; then the news is fetched."""
+    await office.look()
+    await office.hub.verify(lease=10 * 86_400)
+    office.outlet.status, office.outlet.headers = "429 Too Many Requests", {"Retry_After": "86400"}
+    assert await office.wait_of_a_poll() == 86_400
+    await office.hub.tell(b"x")
+    office.desk.time += timedelta(hours=23)
+    assert await office.desk.claim() == []
+    office.desk.time += timedelta(hours=1)
+    assert len(await office.desk.claim()) == 1
 
 
 async def test_news_behind_a_slow_cache_is_asked_for_again(office: Office) -> None:
@@ -109,7 +137,7 @@ async def test_news_behind_a_slow_cache_is_asked_for_again(office: Office) -> No
     await office.look()
     await office.hub.verify(lease=86_400)
     await office.hub.tell(b"x")
-    office.desk.time += timedelta(seconds=2)
+    office.desk.time += timedelta(seconds=10)
     (feed,) = await office.desk.claim()
     await office.desk.poller.poll(feed)
     await office.desk.poller.flush()
@@ -126,7 +154,7 @@ async def test_what_is_not_signed_as_agreed_changes_nothing(office: Office, meth
     await office.look()
     await office.hub.verify()
     assert await office.hub.tell(b"x", method=method, secret=secret) == 202
-    office.desk.time += timedelta(seconds=2)
+    office.desk.time += timedelta(seconds=20)
     assert await office.desk.claim() == []
 
 

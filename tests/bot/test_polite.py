@@ -198,3 +198,13 @@ async def in_state(desk: Desk, state: FeedState) -> set[str]:
     """The addresses of the feeds in a state."""
     async with desk.database.read() as session:
         return {feed.url for feed in await feeds.every(session) if feed.state == state}
+
+
+async def test_a_feed_that_never_had_news_is_let_sleep(desk: Desk) -> None:
+    """It has no habit, and its silence is as long as it is known."""
+    async with RawServer(Outlet([])) as server:
+        await desk.knows(server.url())
+        assert await wait(desk) == 60
+        desk.time += DAY
+        assert await wait(desk) == 900
+        assert (await desk.feed()).due_reason == CadenceReason.HABIT

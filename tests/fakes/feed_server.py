@@ -45,6 +45,7 @@ class Outlet:
     head: str = ""  # XML of the channel, before the items
     link_of: Callable[[str], str] = "https://outlet.example/{}".format  # of a guid
     now: datetime = NOW  # what the items' ages are counted from
+    headers: dict[str, str] = field(default_factory=dict)  # that go with a refusal
     asked: list[str] = field(default_factory=list)  # the If-None-Match of each request
 
     def body(self) -> bytes:
@@ -63,7 +64,7 @@ class Outlet:
         """Answer one request."""
         self.asked.append(visit.headers.get("if-none-match", ""))
         if not self.status.startswith("200"):
-            await visit.answer(self.status)
+            await visit.answer(self.status, b"", **self.headers)
         elif visit.headers.get("if-none-match") == self.etag:
             await visit.answer("304 Not Modified", ETag=self.etag)
         else:
