@@ -178,6 +178,5 @@ def _print(found: "list[Trouble]", counts: dict[str, int]) -> None:
         typer.echo(f"\n{one.id}  {one.state}  {one.at:%Y-%m-%d %H:%M} UTC  {one.title}")
         typer.echo(f"  {one.reason or '-'}  ({one.kind} to {one.chat_type} {one.chat_id}{topic})")
     if found:
-        typer.echo(
-            "\nto send some of them again: rasid outbox resend ID...; to let them go: rasid outbox dismiss ID..."
-        )
+        typer.echo("\nto send some of them again: rasid outbox resend ID...")
+        typer.echo("to let them go: rasid outbox dismiss ID...")

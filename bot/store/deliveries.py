@@ -247,7 +247,8 @@ async def waits_since(session: AsyncSession) -> datetime | None:
     oldest = select(func.min(DELIVERY.c.created_at)).where(
         text("delivery.state = 'pending'"), DELIVERY.c.kind != DeliveryKind.EDIT
     )
-    return await session.scalar(oldest)
+    since: datetime | None = await session.scalar(oldest)
+    return since
 
 
 async def reasons(session: AsyncSession) -> dict[str, int]:

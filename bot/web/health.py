@@ -32,7 +32,8 @@ class RulesInForce:
 class Health:
     """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator.
 
-    ``waiting_seconds``: how long the oldest message waits to be sent. ``rules``: by part, what it had in force last. ``holders``: by role, which process has it.
+    ``waiting_seconds``: how long the oldest message waits to be sent. ``rules``: by part, what it had in force last.
+    ``holders``: by role, which process has it.
     """
 
     feeds: dict[str, int]
@@ -114,6 +115,16 @@ def troubles(
 
     ``to_decide``: deliveries that wait for a person. ``details``: what the parts say of themselves.
     """
+    found = [*_of_parts(silent, details), *_of_feeds(feed_counts)]
+    if waiting > WAITING_AFTER:
+        found.append(f"deliveries: the oldest that waits has waited for {waiting:.0f} s")
+    for state in ("uncertain", "dead"):
+        if to_decide.get(state):
+            found.append(f"deliveries: {to_decide[state]} {state}; see rasid outbox")
+    return found
+
+
+def _of_parts(silent: dict[str, float], details: Mapping[str, str]) -> list[str]:
     found = []
     for part in ("clock", "sender"):
         if part not in silent:
@@ -122,18 +133,16 @@ def troubles(
             found.append(f"{part}: no sign of life for {silent[part]:.0f} s")
         elif details.get(part):
             found.append(f"{part}: {details[part]}")
-    if feed_counts.overdue_seconds > OVERDUE_AFTER:
-        found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
-    if feed_counts.silent:
-        found.append(f"feeds: {feed_counts.silent} silent against their own habit")
-    asked = {
-        state: count for state, count in feed_counts.by_state.items() if state not in ("gone", "dropped")
-    }
+    return found
+
+
+def _of_feeds(counts: feeds.FeedCounts) -> list[str]:
+    found = []
+    if counts.overdue_seconds > OVERDUE_AFTER:
+        found.append(f"feeds: the most overdue one waits for {counts.overdue_seconds:.0f} s")
+    if counts.silent:
+        found.append(f"feeds: {counts.silent} silent against their own habit")
+    asked = {state: count for state, count in counts.by_state.items() if state not in ("gone", "dropped")}
     if asked and not asked.get("ok"):
         found.append("feeds: none answers")
-    if waiting > WAITING_AFTER:
-        found.append(f"deliveries: the oldest that waits has waited for {waiting:.0f} s")
-    for state in ("uncertain", "dead"):
-        if to_decide.get(state):
-            found.append(f"deliveries: {to_decide[state]} {state}; see rasid outbox")
     return found
