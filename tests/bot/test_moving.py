@@ -16,7 +16,7 @@ from bot.store.engine import Database
 from bot.store.role import Role
 from bot.store.schema import upgrade
 from bot.store.tables import Entry, HostPace, HubSubscription, Match, Page, Revision, RuleBookState, RuleFile
-from bot.store.types import AlarmKind, DeliveryState
+from bot.store.types import AlarmKind, DeliveryState, Guarantee
 from tests.bot.outbox import TITLE, alert, ends, follow, row
 
 NOW = datetime(2024, 6, 18, 18, 30, 1, 234567, tzinfo=UTC)
