@@ -140,7 +140,7 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
 def marks_of(raw: Raw, base: str) -> Marks:
     """What an entry brings to tell it by."""
     dated = _text(raw, "published") or _text(raw, "updated") or _text(raw, "summary")
-    guid = _HIDDEN.sub("", _GAPS.sub(" ", _text(raw, "id"))).strip()
+    guid = _visible(_GAPS.sub(" ", _text(raw, "id"))).strip()
     if guid.startswith(
         "/"
     ):  # a path where a feed means a page: others write, or will write, the whole address
@@ -160,7 +160,7 @@ def _link(raw: Raw, base: str) -> str:
 
 def absolute(link: str, base: str) -> str:
     """A link as an absolute http(s) URL, or "" for anything else (javascript:, nonsense, longer than MAX_LINK)."""
-    link = _HIDDEN.sub("", link.strip()).replace(" ", "%20")
+    link = _visible(link.strip()).replace(" ", "%20")
     try:
         joined = urljoin(base, link) if link else ""
         parts = urlsplit(joined)
@@ -169,6 +169,11 @@ def absolute(link: str, base: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or len(joined) > MAX_LINK:
         return ""
     return joined
+
+
+def _visible(text: str) -> str:
+    """Without what cannot be seen; most texts have none of that, and to ask is cheaper than to look."""
+    return text if text.isprintable() else _HIDDEN.sub("", text)
 
 
 def _content(raw: Raw) -> str:

@@ -1,10 +1,12 @@
 """Fetching one URL, politely and within limits. Every failure is a FetchError that says why."""
 
 import asyncio
+import hashlib
 import resource
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from time import monotonic
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -34,7 +36,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Response:
     """What a server answered: 200 with a body, or 304 (unchanged) with none.
 
@@ -52,6 +54,11 @@ class Response:
     last_modified: str = ""
     max_age: float | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+
+    @cached_property
+    def body_hash(self) -> str:
+        """By which the same body is known again."""
+        return hashlib.blake2b(self.body, digest_size=16).hexdigest()
 
 
 class Fetcher:

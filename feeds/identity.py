@@ -8,11 +8,16 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from yarl import URL
 
 MAX_ID = 512  # characters; a longer one is replaced by its hash
 _MAX_LINK = 4096
+_MANY, _REMEMBERED = (
+    512,
+    512,
+)  # canonical forms that are remembered: each is asked for twice or thrice; the longest
 
 # Parameters that say where a reader came from, never which page it is: those of Google, Meta, Microsoft, Yandex,
 # Twitter and mailing tools, and of AT Internet (France 24), the BBC, Deutsche Welle, Al Jazeera and CNN.
@@ -50,6 +55,11 @@ def canonical_link(link: str) -> str:
     Host in small letters, https for http, percent-encoding made uniform, no fragment (but ``#/`` and ``#!``, which
     name pages) and no tracking parameters. What is not an http link comes back as it is.
     """
+    return _canonical_link(link) if len(link) <= _REMEMBERED else _canonical_link.__wrapped__(link)
+
+
+@lru_cache(_MANY)
+def _canonical_link(link: str) -> str:
     link = link.strip()
     url = _web_address(link)
     if url is None:
@@ -72,6 +82,11 @@ def canonical_guid(guid: str) -> str:
     """A guid as an id. One that is a web address is written uniformly, so that an outlet's move to https, or another
     way of encoding Arabic, makes no new entries; nothing is cut from it, for a fragment may be what tells two apart.
     """
+    return _canonical_guid(guid) if len(guid) <= _REMEMBERED else _canonical_guid.__wrapped__(guid)
+
+
+@lru_cache(_MANY)
+def _canonical_guid(guid: str) -> str:
     url = _web_address(guid)
     return guid if url is None else _uniform(url)
 

@@ -74,7 +74,12 @@ def parse_at_once(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
 
 
 def _parse_little(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
-    prepared = prepare(body.decode("utf-8"))
+    text = body.decode("utf-8")
+    if (
+        task.shown is None and len(text) > 2 * _SMALL_REST
+    ):  # a long declaration aside, too much to be read here
+        return None
+    prepared = prepare(text)
     if prepared.removed or prepared.root not in {"rss", "feed", "rdf"}:
         return None
     pieces = split(prepared.text)

@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.xmlreader import InputSource
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
+from feedparser.util import FeedParserDict
 
 _NO_ENTITIES: dict[str, str] = {}
 
@@ -65,7 +66,24 @@ class _Names:
             super()._sync_author_detail(key)  # type: ignore[misc]
 
 
-class _Bases(_Names):
+class _Parameters(FeedParserDict):  # type: ignore[misc]
+    """How a text is written, in words and numbers: feedparser copies it deeply for every text."""
+
+    def __deepcopy__(self, _memo: object) -> FeedParserDict:
+        return FeedParserDict(self)
+
+
+class _Texts(_Names):
+    """Makes those copies cheap."""
+
+    contentparams: Any
+
+    def push_content(self, tag: str, attributes: Any, kind: str, expecting_text: int) -> None:
+        super().push_content(tag, attributes, kind, expecting_text)  # type: ignore[misc]
+        self.contentparams = _Parameters(self.contentparams)
+
+
+class _Bases(_Texts):
     """Ends an ``xml:base`` with its element; feedparser lets it count for all that comes after."""
 
     def unknown_endtag(self, tag: str) -> None:
@@ -78,7 +96,7 @@ class _Strict(_Bases, StrictFeedParser):  # type: ignore[misc]
     pass
 
 
-class _Loose(_Names, LooseFeedParser):  # type: ignore[misc]
+class _Loose(_Texts, LooseFeedParser):  # type: ignore[misc]
     pass
 
 

@@ -56,6 +56,7 @@ _INVISIBLE = re.compile(
     r"\ufff9-\ufffb\ud800-\udfff]"
 )
 _SPACES = re.compile(r"[ \t\r\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_FEW_SPACES = re.compile(r"  +")
 _AROUND_BREAKS = re.compile(r" ?\n[ \n]*")
 
 
@@ -114,6 +115,11 @@ def _is_hostile(markup: str) -> bool:
 
 
 def _tidy(text: str) -> str:
+    lines = text.split("\n")
+    if all(
+        map(str.isprintable, lines)
+    ):  # nothing invisible, and no space but the plain one: nearly all texts
+        return "\n".join(tidy for line in lines if (tidy := _FEW_SPACES.sub(" ", line).strip(" ")))
     visible = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _AROUND_BREAKS.sub("\n", _SPACES.sub(" ", visible)).strip()
 

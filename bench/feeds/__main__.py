@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.feeds.press import ROOT, outlets
 
-FEEDS, MANY = 300, 10_000
+FEEDS, MANY = 500, 10_000
 READER = ROOT / ".venv" / "bench-reader"  # an environment of its own: it needs other versions than we do
 
 

@@ -159,9 +159,10 @@ async def _drain(here: Bench) -> dict[str, float]:
         await session.execute(text(read))
     began = time.monotonic()
     here.longest_tick = 0.0
-    await here.poll_all()
+    spent = await here.poll_all()
     return {
         "seconds": time.monotonic() - began,
+        "ms": spent * 1000,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "longest_tick_s": here.longest_tick,
     }

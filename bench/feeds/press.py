@@ -1,7 +1,7 @@
 """The outlets, as a process: ``/etag/N`` answers 304 to its own validators, ``/bare/N`` has none and comes whole.
 
 ``/edition/E`` turns the page: every feed then has E entries more, the newest first, and fifty in all. ``/hostile/N``
-answers five megabytes that keep feedparser busy for minutes.
+answers seven megabytes that keep feedparser busy for minutes.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Outlets:
 
     async def hostile(self, _request: web.Request) -> web.Response:
         """A feed that wants to keep whoever reads it from all else."""
-        items = b"<item><title>x</title><link>http://a.example/1</link></item>" * 80_000
+        items = b"<item><title>x</title><link>http://a.example/1</link></item>" * 120_000
         return web.Response(body=b"<rss version='2.0'><channel>" + items, content_type="application/rss+xml")
 
     def _whole(self, request: web.Request, headers: dict[str, str]) -> web.Response:

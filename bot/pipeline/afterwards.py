@@ -1,6 +1,5 @@
 """What a poll leaves in the feed's row: how it went, what to send back, what was learned, when it is due. Pure."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,7 +55,7 @@ def after_reading(
         "state": FeedState.OK if whole else FeedState.FAILING,
         "etag": response.etag if whole else "",
         "last_modified": response.last_modified if whole else "",
-        "body_hash": hash_of(response.body) if whole else "",
+        "body_hash": response.body_hash if whole else "",
         "failure": parsed.damaged or "",
         "failure_detail": "" if whole else "; ".join(parsed.problems)[:LONGEST_DETAIL],
         "failures_in_row": 0 if whole else feed.failures_in_row + 1,
@@ -138,14 +137,7 @@ def new_address(feed: AnyFeed, response: Response, now: datetime) -> str:
 
 def is_unchanged(feed: AnyFeed, response: Response) -> bool:
     """304, or the same body again: nothing to parse. A feed never read whole is always parsed."""
-    if response.status == 304:
-        return True
-    return bool(feed.body_hash) and feed.body_hash == hash_of(response.body)
-
-
-def hash_of(body: bytes) -> str:
-    """By which the same body is known again."""
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
+    return response.status == 304 or (bool(feed.body_hash) and feed.body_hash == response.body_hash)
 
 
 @dataclass(frozen=True, slots=True)

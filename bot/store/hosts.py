@@ -22,7 +22,7 @@ ENTRY, FEED, PACE, PAGE = table_of(Entry), table_of(Feed), table_of(HostPace), t
 LONGEST_HOLD = timedelta(hours=1)
 _PAGES = "pages of {host}"  # the row of what a server asks of crawlers alone
 _LOOKS = 8  # for due feeds, each passing over the servers whose chances the last one took
-_LOOKED_AT = 4  # times as many due feeds as are wanted
+_LOOKED_AT = 4  # times as many due feeds as are wanted, once it is known that servers have many
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,17 @@ async def choose(
     chosen: list[int] = []
     chances: dict[str, int] = {}  # that a server has left
     begun: dict[str, datetime] = {}
-    for _ in range(_LOOKS):
+    pages = await _pages_read(session, now)
+    for look in range(_LOOKS):
+        wanted = limit * _LOOKED_AT if look else limit
         tired = {host for host, left in chances.items() if not left}
-        found = await _candidates(session, [*due, is_free(now)], chosen, tired, limit * _LOOKED_AT)
-        reading = await _being_read(session, {host for _, host in found} - set(chances), now)
-        for feed_id, host in found:
-            left = chances.setdefault(host, budget.chances(reading.get(host, 0)))
+        found = await _candidates(session, [*due, is_free(now)], now, chosen, tired, wanted)
+        for feed_id, host, being_read in found:
+            left = chances.setdefault(host, budget.chances(being_read + pages[host]))
             if left and len(chosen) < limit:
                 chosen.append(feed_id)
                 chances[host], begun[host] = left - 1, now + budget.pause
-        if len(chosen) == limit or len(found) < limit * _LOOKED_AT:
+        if len(chosen) == limit or len(found) < wanted:
             break
     if budget.pause:
         await _let_wait(session, begun, now)
@@ -121,16 +122,31 @@ async def hold(session: AsyncSession, until: Mapping[str, datetime], now: dateti
 
 
 async def _candidates(
-    session: AsyncSession, due: Sequence[Any], chosen: Collection[int], tired: Collection[str], limit: int
-) -> Sequence[tuple[int, str]]:
-    """Due feeds, the longest due first, without those that are chosen, or whose servers have no chance left."""
-    query = select(FEED.c.id, FEED.c.host).where(*due).order_by(FEED.c.due_at, FEED.c.id).limit(limit)
+    session: AsyncSession,
+    due: Sequence[Any],
+    now: datetime,
+    chosen: Collection[int],
+    tired: Collection[str],
+    limit: int,
+) -> Sequence[tuple[int, str, int]]:
+    """Due feeds, the longest due first, without those that are chosen, or whose servers have no chance left.
+
+    With each, its server and how many feeds of that are being read.
+    """
+    other = FEED.alias("other")
+    being_read = select(func.count()).where(other.c.host == FEED.c.host, other.c.lease_until > now)
+    query = (
+        select(FEED.c.id, FEED.c.host, being_read.scalar_subquery())
+        .where(*due)
+        .order_by(FEED.c.due_at, FEED.c.id)
+        .limit(limit)
+    )
     if chosen:
         query = query.where(FEED.c.id.not_in(chosen))
     if tired:
         query = query.where(FEED.c.host.not_in(tired))
-    rows = await session.execute(query.with_for_update(skip_locked=True))
-    return [(feed_id, host) for feed_id, host in rows]
+    rows = await session.execute(query.with_for_update(skip_locked=True, of=FEED))
+    return [(feed_id, host, count) for feed_id, host, count in rows]
 
 
 async def _being_read(session: AsyncSession, names: Collection[str], now: datetime) -> Counter[str]:
@@ -140,12 +156,13 @@ async def _being_read(session: AsyncSession, names: Collection[str], now: dateti
         .where(FEED.c.host.in_(names), FEED.c.lease_until > now)
         .group_by(FEED.c.host)
     )
-    counts = Counter({host: count for host, count in rows})
-    links = await session.scalars(
-        select(ENTRY.c.link).join(PAGE, PAGE.c.entry_id == ENTRY.c.id).where(*pages_in_hand(now))
-    )
-    counts.update(map(host_of, links))
-    return counts
+    return await _pages_read(session, now) + Counter({host: count for host, count in rows})
+
+
+async def _pages_read(session: AsyncSession, now: datetime) -> Counter[str]:
+    """How many pages of each server are being read now."""
+    links = select(ENTRY.c.link).join(PAGE, PAGE.c.entry_id == ENTRY.c.id).where(*pages_in_hand(now))
+    return Counter(map(host_of, await session.scalars(links)))
 
 
 def pages_in_hand(now: datetime) -> tuple[Any, ...]:
