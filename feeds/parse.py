@@ -1,5 +1,7 @@
 """A feed's bytes -> typed entries in plain text."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ from feeds.charset import Decoded, decode
 from feeds.entries import FeedInfo, ParsedEntry, base_of, feed_info, parsed_entries
 from feeds.errors import FailureKind, ParseError
 from feeds.kinds import Kind, kind_of
+from feeds.limits import limit
 from feeds.parsed import ParsedFeed
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
 from feeds.reader import Reading, read_well_formed
@@ -103,6 +106,11 @@ def _parse(body: bytes, task: Task, now: datetime) -> ParsedFeed:
     if kind != Kind.FEED:
         return _whole(kinds.read(kind, prepared.text), prepared, None, decoded, task, now)
     refuse_other_documents(prepared)
+    limited = limit(prepared.text, prepared.line)
+    if limited.problems:
+        prepared = replace(prepared, text=limited.text)
+        reading = kinds.read(kind, prepared.text)
+        return _whole(reading, prepared, None, decoded, task, now, limited.problems)
     pieces = split(prepared.text)
     if pieces and task.shown and not decoded.problems and not prepared.removed:
         changed = compare(pieces, task.shown)
@@ -113,14 +121,20 @@ def _parse(body: bytes, task: Task, now: datetime) -> ParsedFeed:
 
 
 def _whole(
-    reading: Reading, prepared: Prepared, pieces: Split | None, decoded: Decoded, task: Task, now: datetime
+    reading: Reading,
+    prepared: Prepared,
+    pieces: Split | None,
+    decoded: Decoded,
+    task: Task,
+    now: datetime,
+    limits: Sequence[str] = (),
 ) -> ParsedFeed:
     _require_a_feed(reading)
     raws, broken, damaged = _salvaged(reading, prepared)
     info = feed_info(reading.feed, task.url)
     base = base_of(info, task.url)
     entries, odd = parsed_entries(raws, base, now)
-    said = (*decoded.problems, *_removed(prepared), *broken)
+    said = (*limits, *decoded.problems, *_removed(prepared), *broken)
     all_given = len(entries) == len(raws)  # else a text may be known that no entry was given for
     shown = shown_by(pieces, raws, base) if all_given and not said else None
     return ParsedFeed(info, entries, decoded.encoding, (*said, *odd), damaged, shown=shown)

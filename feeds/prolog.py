@@ -38,6 +38,7 @@ class Prepared:
     text: str
     root: str  # the root element's name in small letters, without its prefix; "" if there is none
     removed: int  # characters that XML forbids
+    line: int = 1  # in which the text begins
 
 
 def prepare(text: str) -> Prepared:
@@ -49,7 +50,7 @@ def prepare(text: str) -> Prepared:
     at = _start_of_root(clean)
     found = _ROOT.match(clean, at)
     root = found[1].rpartition(":")[2].lower() if found else ""
-    return Prepared(clean[at:], root, removed)
+    return Prepared(clean[at:], root, removed, clean.count("\n", 0, at) + 1)
 
 
 def _whole(halves: re.Match[str]) -> str:

@@ -191,6 +191,8 @@ def _lines(shown: "Shown") -> list[str]:
     if feed.failure:
         often = f"×{feed.failures_in_row}"
         lines.append(f"آخر جواب · last answer: {feed.failure} {often}: {feed.failure_detail}")
+    elif feed.failure_detail:
+        lines.append(f"ما لوحظ · remarks: {feed.failure_detail}")
     due, *why = why_next(feed)
     lines += [f"السؤال التالي · asked next: {due}", *(f"    {line}" for line in why)]
     return lines + [f"    {_text(one.seen_at)}  {one.title or one.link}" for one in shown.newest]

@@ -57,7 +57,7 @@ def after_reading(
         "last_modified": response.last_modified if whole else "",
         "body_hash": response.body_hash if whole else "",
         "failure": parsed.damaged or "",
-        "failure_detail": "" if whole else "; ".join(parsed.problems)[:LONGEST_DETAIL],
+        "failure_detail": "; ".join(parsed.problems)[:LONGEST_DETAIL],
         "failures_in_row": 0 if whole else feed.failures_in_row + 1,
         "first_read_at": feed.first_read_at or at.now,
         "polled_at": at.now,
@@ -90,7 +90,7 @@ def after_quiet(feed: AnyFeed, response: Response, tempo: Tempo, at: Moment) -> 
         "etag": response.etag if same_body else feed.etag,
         "last_modified": response.last_modified if same_body else feed.last_modified,
         "failure": "",
-        "failure_detail": "",
+        "failure_detail": "" if feed.failure else feed.failure_detail,  # what was odd about the same body
         "failures_in_row": 0,
         **_polled(due, at),
         **_move_columns(feed, response, at.now),
