@@ -231,6 +231,7 @@ async def test_a_feed_that_is_let_go_while_it_is_read_stays_let_go(
         await desk.poller.poll(claimed)
         await desk.poller.flush()
         assert (await desk.feed()).state == FeedState.DROPPED
+        desk.time += timedelta(seconds=2)
         assert await desk.claim() == []
         await desk.knows(server.url())
         assert len(await desk.claim()) == 1
