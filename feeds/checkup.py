@@ -33,10 +33,6 @@ class State(StrEnum):
     KIND = "kind"  # not the kind of source that the catalogue says
 
 
-# None of the others can be said of a feed while one of these holds.
-FATAL = frozenset({State.DEAD, State.NOT_A_FEED})
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one request brought: a failure of the network or of the parser, or a parsed feed.

@@ -98,7 +98,7 @@ def parse_opml(content: bytes, *, allow_private: bool = False) -> ParsedOpml:
         except FetchError as error:
             bad.append(BadOutline(found.line, found.title, error.detail))
             continue
-        feeds.setdefault(url, replace(found, url=url))
+        feeds.setdefault(url, replace(found, url=found.url.partition("#")[0]))  # as it is written, Arabic too
         if len(feeds) > MOST_FEEDS:
             raise BadOpml(f"more than {MOST_FEEDS} feeds", found.line)
     return ParsedOpml(title, tuple(feeds.values()), tuple(bad))

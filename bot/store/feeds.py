@@ -39,7 +39,13 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
         if source is not None:
             _describe(feed, source, now)
         elif feed.state != FeedState.GONE and feed.origin == Origin.CATALOGUE:
-            feed.state = FeedState.DROPPED
+            drop(feed)
+
+
+def drop(feed: Feed) -> None:
+    """Ask a feed no more; whoever is reading it now has lost it, and so does not bring it back."""
+    feed.state = FeedState.DROPPED
+    feed.lease_until, feed.lease_epoch = None, feed.lease_epoch + 1
 
 
 def sync_row(source: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of
-from bot.store.feeds import DESCRIBING, every, sync_row
+from bot.store.feeds import DESCRIBING, drop, every, sync_row
 from bot.store.tables import Entry, Feed
 from bot.store.types import FeedState, Origin
 from feeds.sources import place_key
@@ -99,5 +99,4 @@ async def add(
 
 async def let_go(session: AsyncSession, feed: Feed) -> None:
     """Ask a feed no more; its entries stay."""
-    row = await session.get_one(Feed, feed.id)
-    row.state = FeedState.DROPPED
+    drop(await session.get_one(Feed, feed.id))

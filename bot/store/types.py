@@ -37,7 +37,7 @@ class FeedState(StrEnum):
     OK = "ok"
     FAILING = "failing"  # its last poll failed; why stands beside it
     GONE = "gone"  # answered 410: not asked again
-    DROPPED = "dropped"  # no longer in the catalogue: kept for its entries, not asked
+    DROPPED = "dropped"  # no longer in the catalogue, or removed by hand: kept for its entries, not asked
 
 
 class HubState(StrEnum):

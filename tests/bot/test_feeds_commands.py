@@ -25,6 +25,7 @@ outlets:
     feeds:
       - url: "https://ahram.example/rss?a=1&b=2"
         section: "سياسة / مصر"
+      - url: "https://ahram.example/rss/أخبار"
         kind: atom
       - url: "https://t.me/s/ahram"
         kind: telegram

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.schedule.rounds import Rounds
-from bot.store import feeds, hosts
+from bot.store import feeds, hosts, sources
 from bot.store.engine import Database
 from bot.store.types import FeedState
 from feeds.cadence import CadenceReason
@@ -208,3 +208,30 @@ async def test_a_feed_that_never_had_news_is_let_sleep(desk: Desk) -> None:
         desk.time += DAY
         assert await wait(desk) == 900
         assert (await desk.feed()).due_reason == CadenceReason.HABIT
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize("quiet", [True, False])
+async def test_a_feed_that_is_let_go_while_it_is_read_stays_let_go(
+    desk: Desk, *, by_hand: bool, quiet: bool
+) -> None:
+    """What a poll brings that began before does not bring the feed back, be it removed or dropped by a release."""
+    async with RawServer(outlet := Outlet([Item("1", NEWS)])) as server:
+        await desk.knows(server.url())
+        await desk.poll()
+        if not quiet:
+            outlet.items.insert(0, Item("2", NEWS + " ثانية"))
+        desk.time += DAY
+        (claimed,) = await desk.claim()
+        if by_hand:
+            async with desk.database.write() as session:
+                await sources.let_go(session, claimed)
+        else:
+            await desk.knows()
+        await desk.poller.poll(claimed)
+        await desk.poller.flush()
+        assert (await desk.feed()).state == FeedState.DROPPED
+        desk.time += timedelta(seconds=2)
+        assert await desk.claim() == []
+        await desk.knows(server.url())
+        assert len(await desk.claim()) == 1
