@@ -23,6 +23,8 @@ class ClaimedFeed:
     etag: str
     last_modified: str
     body_hash: str
+    failure: str
+    failure_detail: str
     failures_in_row: int
     first_read_at: datetime | None
     polled_at: datetime | None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store.claimed import AnyFeed
 from bot.store.dialect import table_of
 from bot.store.feeds import DESCRIBING, drop, every, sync_row
 from bot.store.tables import Entry, Feed
@@ -97,6 +98,6 @@ async def add(
     return added
 
 
-async def let_go(session: AsyncSession, feed: Feed) -> None:
+async def let_go(session: AsyncSession, feed: AnyFeed) -> None:
     """Ask a feed no more; its entries stay."""
     drop(await session.get_one(Feed, feed.id))

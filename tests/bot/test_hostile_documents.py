@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.parts import FETCH_SECONDS
 from bot.cli.feeds_list import _lines
 from bot.store import feeds, sources
 from bot.store.engine import Database
 from bot.store.types import FeedState
 from feeds.errors import FailureKind
-from feeds.fetch import Fetcher
-from tests.bot.newsroom import Desk, make_rules
+from tests.bot.newsroom import Desk, make_rules, open_desk
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer, Visit
 from tests.feeds.documents import RSS_HEAD, RSS_TAIL, item, rss
@@ -64,10 +64,8 @@ NOT_AT_ALL = {  # body, why, and what the operator reads of it
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk with the limits that polls have."""
-    async with Fetcher(user_agent="Rasid/test", allow_private_addresses=True) as fetcher:
-        one = Desk(database, fetcher, make_rules(tmp_path / "rules"))
+    async with open_desk(database, make_rules(tmp_path / "rules"), seconds=FETCH_SECONDS) as one:
         yield one
-        await one.poller.parsers.close()
 
 
 async def polled(desk: Desk, body: bytes, **headers: str) -> tuple[str, str, list[str]]:

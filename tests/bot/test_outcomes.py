@@ -170,3 +170,9 @@ def test_a_chat_that_wants_nothing_twice_gets_no_copy(now: datetime) -> None:
     """At most once: what may have arrived is left uncertain at once."""
     settled = settle(delivery(), Outcome(Verdict.AMBIGUOUS, "hung"), now, Guarantee.AT_MOST_ONCE)
     assert settled.state == DeliveryState.UNCERTAIN
+
+
+def test_after_a_time_without_a_network_an_alert_goes_within_a_minute() -> None:
+    """However often it was tried meanwhile; at first the pauses are short."""
+    assert [backoff(attempts) for attempts in (0, 1, 2)] == [2.0, 4.0, 8.0]
+    assert max(backoff(attempts) for attempts in range(2000)) == 60.0
