@@ -79,3 +79,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def now() -> datetime:
     """An evening in June 2024."""
     return datetime(2024, 6, 18, 18, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each worker its share of the long tests first: they wait more than they work, and none is left for the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if {"journeys", "torture"} & set(item.path.parts)]
+    short = [item for item in items if not {"journeys", "torture"} & set(item.path.parts)]
+    a_share = -(-len(short) // workers)
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (*long[worker::workers], *short[worker * a_share : (worker + 1) * a_share])
+    ]
