@@ -70,7 +70,10 @@ def _digest(text: str) -> bytes:
 
 
 def stands_alone(parts: Sequence[Part]) -> bool:
-    """Whether each entry's id is its own affair: no guid is shared by two links, no link by two titles."""
+    """Whether each entry's id is its own affair: no guid is shared by two links, no link by two titles, and at most
+    one entry has neither."""
+    if sum(one.key == _NOTHING for one in parts) > 1:
+        return False
     with_guid = [one for one in parts if one.guid != _NOTHING]
     without = [one for one in parts if one.guid == _NOTHING and one.link != _NOTHING]
     return not _shared((one.guid, one.link) for one in with_guid) and not _shared(
