@@ -71,10 +71,11 @@ def _digest(text: str) -> bytes:
 def stands_alone(parts: Sequence[Part]) -> bool:
     """Whether no entry repeats another one: of two with one id the first counts, and the second's text was never given.
 
-    So a text that is known again must be that of an entry that was given.
+    So a text that is known again must be that of an entry that was given. Of those with neither guid nor link there may
+    be one: by what they are told apart is no matter of their text alone.
     """
-    marks = [one.key if one.key != _NOTHING else one.title for one in parts]
-    return len(set(marks)) == len(marks)
+    keys = [one.key for one in parts]
+    return len(set(keys)) == len(keys)
 
 
 def are_new_keys(fresh: Sequence[Part], known: Sequence[Part]) -> bool:

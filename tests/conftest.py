@@ -82,7 +82,7 @@ def now() -> datetime:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each worker its share of the long tests first: they wait more than they work, and none is left for the end."""
+    """Give each worker its share of the long tests first: they wait more than they work, none is left for the end."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     long = [item for item in items if {"journeys", "torture"} & set(item.path.parts)]
     short = [item for item in items if not {"journeys", "torture"} & set(item.path.parts)]

@@ -51,6 +51,13 @@ def test_an_entry_that_shares_a_mark_is_no_stranger(mark: str) -> None:
     assert (len(feed.entries), feed.known, feed.strangers) == (1, 1, False)
 
 
+def test_entries_without_guid_and_link_are_read_whole() -> None:
+    """Two of them may have one id between them, and which of the two counts is for a whole reading to say."""
+    empty, signed = "<item></item>", "<item><dc:creator>كاتب</dc:creator></item>"
+    feed = in_part(rss(empty, signed), rss(signed))
+    assert (feed.known, [entry.author for entry in feed.entries]) == (0, ["كاتب"])
+
+
 def test_an_entry_that_left_and_nothing_new() -> None:
     """Fewer entries, all known."""
     feed = in_part(rss(item(1), item(2)), rss(item(2)))
