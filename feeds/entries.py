@@ -17,6 +17,7 @@ MAX_AUTHOR = 200  # characters
 _GAPS = re.compile(r"\s+")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
+_ADDRESS = re.compile(r"\s*(?:https?:|/)", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 
 Raw = dict[str, Any]  # feedparser's; read with dict.get, for its own get() answers for other names too
@@ -154,8 +155,13 @@ def marks_of(raw: Raw, base: str) -> Marks:
 
 
 def _link(raw: Raw, base: str) -> str:
-    """Where a reader finds the entry: the outlet's own page, rather than a counter that redirects to it."""
-    return absolute(_text(raw, "feedburner_origlink") or _text(raw, "link"), base)
+    """Where a reader finds the entry: the outlet's own page, rather than a counter that redirects to it.
+
+    A guid without a word about it is a link by RSS's rules; outlets write numbers there, which are none.
+    """
+    link = _text(raw, "feedburner_origlink") or _text(raw, "link")
+    is_number = link == _text(raw, "id") and not _ADDRESS.match(link)
+    return "" if is_number else absolute(link, base)
 
 
 def absolute(link: str, base: str) -> str:

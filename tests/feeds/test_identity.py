@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.identity import MAX_ID, Marks, canonical_link, identify
+from tests.feeds.documents import only, rss
 
 
 def marks(guid: str = "", link: str = "", title: str = "خبر", dated: str = "") -> Marks:
@@ -127,3 +128,18 @@ def test_ids_are_stable_and_bounded(entries: list[Marks]) -> None:
     assert identify(entries) == ids
     assert sorted(identify(entries[::-1])) == sorted(ids)
     assert all(0 < len(one) <= MAX_ID for one in ids)
+
+
+@pytest.mark.parametrize(
+    ("guid", "link"),
+    [
+        ("7", ""),
+        ("article-7", ""),
+        ("/news/7", "https://n.example/news/7"),
+        ("https://n.example/7", "https://n.example/7"),
+    ],
+)
+def test_a_guid_that_is_no_address_leads_nowhere(guid: str, link: str) -> None:
+    """By RSS's rules a guid without a word about it is a link; a number is none, and no reader is sent to it."""
+    body = rss("<item><title>خبر</title><guid>GUID</guid></item>".replace("GUID", guid))
+    assert only(body).link == link

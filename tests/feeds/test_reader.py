@@ -13,7 +13,7 @@ from feeds.reader import read_document
 from tests.feeds.documents import ATOM_ENTRY, RDF, atom, item, rss
 from tests.shared_data import shared_path
 
-BROKEN = rss(item(1, title="A&B"), item(2))
+BROKEN = rss(item(1, media__thumbnail="x"), item(2))
 DOCUMENTS = {
     "rss": rss(item(1), item(2, author="desk@n.example (محرر)", content__encoded="&lt;p&gt;x&lt;/p&gt;")),
     "atom": atom(
@@ -64,6 +64,28 @@ def assert_same(body: bytes) -> None:
 def test_the_reading_is_feedparsers(body: bytes) -> None:
     """Strict and loose, every kind of feed: equal dictionaries."""
     assert_same(body)
+
+
+AMPERSANDS = {
+    "AT&T تربح": "AT&T تربح",
+    "S&P 500 &": "S&P 500 &",
+    "قال &laquo;نعم&raquo; &ndash; AT&T": "قال «نعم» – AT&T",
+    "&LT;b&GT; &lt;i&gt; &amp;amp;": "<b> <i> &amp;",
+    "&nosuch; &#1575; &#x627;": "&nosuch; ا ا",
+    "<![CDATA[R&D &amp;]]> R&D": "R&D &amp; R&D",
+}
+
+
+@pytest.mark.parametrize("end", ["", "cut"])
+@pytest.mark.parametrize(("written", "meant"), AMPERSANDS.items())
+def test_an_ampersand_is_an_ampersand(written: str, meant: str, end: str) -> None:
+    """The commonest slip costs no letter and adds none, in whole documents and in such as are cut off; it is told."""
+    body = rss(item(1, title=written, link="https://n.example/?a=1&b=2&copy=3"), item(2), item(3))
+    text = prepare(body.decode()).text
+    reading = read_document(text[:-40] if end else text)
+    assert dict.get(reading.entries[0], "title") == meant
+    assert dict.get(reading.entries[0], "link") == "https://n.example/?a=1&b=2&copy=3"
+    assert reading.complaint
 
 
 def test_the_reading_of_real_feeds_is_feedparsers() -> None:
