@@ -28,6 +28,8 @@ REFUSED_PAUSE = 60.0  # between tries while the token is refused
 REPORT_SECONDS = 60.0  # how often a rival is logged
 RIVAL = "another process listens with this token: people's commands may go astray; stop one of the two"
 REFUSED = "Telegram refuses TELEGRAM_BOT_TOKEN; nobody is listening"
+AWAY = "Telegram cannot be reached for {:.0f} s; nothing is sent or heard, the queue is kept"
+AWAY_AFTER = 60.0  # seconds without an answer of Telegram's until that is a trouble
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Listener:
     _open: bool = False
     _pause: float = FIRST_PAUSE
     _refused: bool = False
+    _away_since: float | None = None
     _rival_seen: float = float("-inf")
     _reported: float = float("-inf")
 
@@ -52,6 +55,9 @@ class Listener:
     @property
     def trouble(self) -> str:
         """What the health page should show of the listener; "" when all is well."""
+        away = 0.0 if self._away_since is None else self.awake() - self._away_since
+        if away > AWAY_AFTER:
+            return AWAY.format(away)
         return REFUSED if self._refused else RIVAL if self.has_rival else ""
 
     async def run(self) -> None:
@@ -86,8 +92,13 @@ class Listener:
         updates = await self.application.bot.get_updates(
             offset=self._offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES
         )
-        self._pause, self._refused = FIRST_PAUSE, False
+        self._answered()
         await self._hand_over(updates)
+
+    def _answered(self) -> None:
+        if self._away_since is not None:
+            log.info("Telegram answers again", away=round(self.awake() - self._away_since))
+        self._pause, self._refused, self._away_since = FIRST_PAUSE, False, None
 
     async def _hand_over(self, updates: Sequence[Update]) -> None:
         for update in updates:
@@ -102,6 +113,8 @@ class Listener:
             self._refused = True
             log.error(REFUSED, error=error.message)
             return REFUSED_PAUSE
+        if self._away_since is None:
+            self._away_since = self.awake()
         pause, self._pause = self._pause, min(self._pause * 1.5, LONGEST_PAUSE)
         if isinstance(error, RetryAfter):
             pause = max(pause, _seconds(error))

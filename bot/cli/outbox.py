@@ -67,6 +67,56 @@ def resend(
         raise typer.Exit(1)
 
 
+@app.command()
+def dismiss(
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", min=1, help="From `rasid outbox`.")],
+) -> None:
+    """Let deliveries go for good: they are not listed any more, and no trouble. Exit code 1 if one was none of them."""
+    from bot.store import troubles
+    from bot.times import utc_now
+
+    async def write(session: "Session") -> list[int]:
+        return await troubles.dismiss(session, numbers, utc_now())
+
+    gone = _in_database(write, writes=True)
+    for number in numbers:
+        if number in gone:
+            typer.echo(f"{number}: let go")
+        else:
+            typer.echo(f"rasid: there is no dead or uncertain delivery {number}", err=True)
+    if len(gone) < len(set(numbers)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def trace(
+    what: Annotated[
+        str, typer.Argument(help="A delivery's number (from the log), or words of the alert's title.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+    most: Annotated[int, typer.Option(min=1, max=10000, help="How many deliveries at most.")] = 10,
+) -> None:
+    """Tell an alert's way: published, read, matched, queued, sent, with the seconds between. Exit code 1: not found."""
+    from bot.cli import outbox_trace
+    from bot.store import traces
+    from bot.store.traces import Trace
+    from bot.times import utc_now
+
+    async def read(session: "Session") -> Trace | None:
+        if what.isdecimal():
+            return await traces.of_delivery(session, int(what))
+        return await traces.of_words(session, what, most=most)
+
+    found = _in_database(read, writes=False)
+    if found is None:
+        _fail(f"there is no delivery {what}" if what.isdecimal() else f"no alert's title holds {what!r}")
+        raise typer.Exit(1)
+    if as_json:
+        typer.echo(json.dumps(outbox_trace.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(outbox_trace.in_words(found, utc_now())))
+
+
 def _why_not(number: int, one: "Resending") -> str:
     from bot.store.troubles import Resent
 
@@ -129,3 +179,4 @@ def _print(found: "list[Trouble]", counts: dict[str, int]) -> None:
         typer.echo(f"  {one.reason or '-'}  ({one.kind} to {one.chat_type} {one.chat_id}{topic})")
     if found:
         typer.echo("\nto send some of them again: rasid outbox resend ID...")
+        typer.echo("to let them go: rasid outbox dismiss ID...")

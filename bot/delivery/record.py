@@ -13,7 +13,7 @@ from bot.store.tables import Delivery, Mailbox
 from bot.store.types import DeliveryKind, DeliveryState, Guarantee, IfGone
 
 AMBIGUOUS_PAUSE = 30.0  # seconds before the one labelled resend of a message whose fate is unknown
-LONGEST_BACKOFF = 300.0
+LONGEST_BACKOFF = 60.0  # so that after an hour without a network an alert is told within a minute
 HALT_SECONDS = 60.0  # how long all sends rest when Telegram does not accept the token
 
 
@@ -91,7 +91,7 @@ def _again(
 
 
 def backoff(attempts: int) -> float:
-    """Seconds before the next try after ``attempts`` that never left: 2, 4, 8 ... up to five minutes."""
+    """Seconds before the next try after ``attempts`` that never left: 2, 4, 8 ... up to a minute."""
     return min(LONGEST_BACKOFF, 2.0 ** min(attempts + 1, 12))
 
 

@@ -243,7 +243,12 @@ class Sender:
         self._note_token(outcome)
         if isinstance(outcome, Arrived):
             if await self._recorder.record(Sent(delivery, outcome.message_id, at)):
-                log.info("alert sent", **about)
+                log.info(
+                    "alert sent",
+                    waited=round((at - delivery.created_at).total_seconds(), 1),
+                    tries=delivery.attempts + 1,
+                    **about,
+                )
             else:
                 log.error("alert sent, but another sender has taken the delivery over", **about)
             return

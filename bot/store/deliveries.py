@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import mailboxes, pace
@@ -129,8 +129,7 @@ _ARRIVED = (
     update(DELIVERY)
     .where(DELIVERY.c.id == bindparam("delivery"))
     .values(
-        state=DeliveryState.SENT,
-        reason="",
+        state=DeliveryState.SENT,  # the reason stays: what held it up last
         attempts=DELIVERY.c.attempts + 1,
         message_id=bindparam("number"),
         settled_at=bindparam("at"),
@@ -252,9 +251,20 @@ async def counts(session: AsyncSession) -> dict[str, int]:
     return {state: count for state, count in rows}
 
 
+async def waits_since(session: AsyncSession) -> datetime | None:
+    """Since when the oldest message waits to be sent; edits ring for nobody and are left out."""
+    oldest = select(func.min(DELIVERY.c.created_at)).where(
+        text("delivery.state = 'pending'"), DELIVERY.c.kind != DeliveryKind.EDIT
+    )
+    since: datetime | None = await session.scalar(oldest)
+    return since
+
+
 async def reasons(session: AsyncSession) -> dict[str, int]:
     """Why deliveries were not sent: a count a reason."""
     rows = await session.execute(
-        select(DELIVERY.c.reason, func.count()).where(DELIVERY.c.reason != "").group_by(DELIVERY.c.reason)
+        select(DELIVERY.c.reason, func.count())
+        .where(DELIVERY.c.reason != "", DELIVERY.c.state != DeliveryState.SENT)
+        .group_by(DELIVERY.c.reason)
     )
     return {reason: count for reason, count in rows}

@@ -298,7 +298,7 @@ class Delivery(SQLModel, table=True):
         0.0  # seconds: its place among all that wait with the same severity; see ``deliveries.plan``
     )
     state: str = DeliveryState.PENDING
-    reason: str = ""
+    reason: str = ""  # why it is so; of one that was sent: what had held it up last
     created_at: datetime = _instant(nullable=False)
     not_before: datetime = _instant(nullable=False)
     epoch: int = 0  # of the sender that claimed it

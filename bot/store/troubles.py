@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import func, literal, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import chats, deliveries, mailboxes
@@ -76,6 +76,16 @@ async def counts(session: AsyncSession) -> dict[str, int]:
         str(state): await session.scalar(count.where(text(f"delivery.state = '{state}'"))) or 0
         for state in STATES
     }
+
+
+async def to_decide(session: AsyncSession) -> dict[str, int]:
+    """The same of those that a person can do something about: their chats can be written to."""
+    count = select(func.count()).select_from(DELIVERY.join(CHAT, CHAT.c.id == DELIVERY.c.chat_id))
+    found = {}
+    for state in STATES:
+        mine = count.where(text(f"delivery.state = '{state}'"), CHAT.c.state == ChatState.ACTIVE)
+        found[str(state)] = await session.scalar(mine) or 0
+    return found
 
 
 async def untold(session: AsyncSession, *, limit: int) -> list[Trouble]:
@@ -155,6 +165,24 @@ async def resend(session: AsyncSession, delivery_id: int, now: datetime) -> Rese
     return Resending(Resent.QUEUED, labelled=delivery.may_be_duplicate)
 
 
+DISMISSED = "let go by an admin; it was "
+
+
+async def dismiss(session: AsyncSession, delivery_ids: Collection[int], now: datetime) -> list[int]:
+    """Let uncertain or dead deliveries go for good; the numbers of those that were. The reason says what they were."""
+    gone = await session.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(delivery_ids), DELIVERY.c.state.in_(STATES))
+        .values(
+            state=DeliveryState.SUPPRESSED,
+            reason=literal(DISMISSED) + DELIVERY.c.state + ": " + DELIVERY.c.reason,
+            settled_at=now,
+        )
+        .returning(DELIVERY.c.id)
+    )
+    return sorted(gone.scalars())
+
+
 async def _queue_again(session: AsyncSession, delivery_id: int, now: datetime) -> bool:
     again = await session.execute(
         update(DELIVERY)
@@ -162,6 +190,7 @@ async def _queue_again(session: AsyncSession, delivery_id: int, now: datetime) -
         .values(
             state=DeliveryState.PENDING,
             reason="sent again by an admin",
+            created_at=now,  # from when on it waits
             not_before=now,
             claimed_at=now,  # by whose clock ``not_before`` is reckoned
             settled_at=None,

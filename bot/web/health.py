@@ -13,6 +13,7 @@ from bot.store.tables import Heartbeat, RuleBookState
 
 SILENT_AFTER = 60.0  # seconds without a sign of life after which a part counts as down
 TOKEN_REFUSED = "telegram: refuses TELEGRAM_BOT_TOKEN; the queue is kept"  # noqa: S105 # names it, holds none
+WAITING_AFTER = 300.0  # seconds that a message may wait to be sent before that is a trouble
 OVERDUE_AFTER = 120.0  # seconds that a feed may wait for its poll before the clock counts as behind
 
 
@@ -31,7 +32,8 @@ class RulesInForce:
 class Health:
     """The state of one Rasid. ``troubles`` is empty when all is well; each is one line for the operator.
 
-    ``rules``: by part, what it had in force last. ``holders``: by role, which process has it.
+    ``waiting_seconds``: how long the oldest message waits to be sent. ``rules``: by part, what it had in force last.
+    ``holders``: by role, which process has it.
     """
 
     feeds: dict[str, int]
@@ -40,6 +42,7 @@ class Health:
     entries: int
     matches: dict[str, int]
     deliveries: dict[str, int]
+    waiting_seconds: float
     chats: dict[str, int]
     silent_seconds: dict[str, float]
     rules: dict[str, RulesInForce]
@@ -58,6 +61,8 @@ async def look(database: Database, now: datetime) -> Health:
         feed_counts = await feeds.counts(session, now)
         tally = await entries.tally(session)
         outbox = await deliveries.counts(session)
+        to_decide = await outbox_troubles.to_decide(session)
+        waits_since = await deliveries.waits_since(session)
         chat_counts = await chats.counts(session)
         books = await rule_files.books(session)
         token_refused = await outbox_troubles.token_refused(session)
@@ -65,6 +70,7 @@ async def look(database: Database, now: datetime) -> Health:
         holders = await leases.holders(session)
         page_counts = await pages.counts(session)
     silent = {beat.part: _silent(beat, now) for beat in beats}
+    waiting = max(0.0, (now - waits_since).total_seconds()) if waits_since else 0.0
     details = {beat.part: beat.detail for beat in beats}
     return Health(
         feeds=feed_counts.by_state,
@@ -73,12 +79,13 @@ async def look(database: Database, now: datetime) -> Health:
         entries=tally["entries"],
         matches=tally["by_rule"],
         deliveries=outbox,
+        waiting_seconds=waiting,
         chats=chat_counts,
         silent_seconds=silent,
         rules={book.part: _in_force(book) for book in books},
         holders={role: shown(holder) for role, holder in holders.items()},
         pages=page_counts,
-        troubles=_with_token(token_refused, troubles(feed_counts, outbox, silent, details)),
+        troubles=_with_token(token_refused, troubles(feed_counts, to_decide, silent, details, waiting)),
     )
 
 
@@ -99,11 +106,25 @@ def _in_force(book: RuleBookState) -> RulesInForce:
 
 def troubles(
     feed_counts: feeds.FeedCounts,
-    outbox: dict[str, int],
+    to_decide: dict[str, int],
     silent: dict[str, float],
     details: Mapping[str, str] = MappingProxyType({}),
+    waiting: float = 0.0,
 ) -> list[str]:
-    """What an operator should look at, one line each; pure. ``details``: what the parts say of themselves."""
+    """What an operator should look at, one line each; pure.
+
+    ``to_decide``: deliveries that wait for a person. ``details``: what the parts say of themselves.
+    """
+    found = [*_of_parts(silent, details), *_of_feeds(feed_counts)]
+    if waiting > WAITING_AFTER:
+        found.append(f"deliveries: the oldest that waits has waited for {waiting:.0f} s")
+    for state in ("uncertain", "dead"):
+        if to_decide.get(state):
+            found.append(f"deliveries: {to_decide[state]} {state}; see rasid outbox")
+    return found
+
+
+def _of_parts(silent: dict[str, float], details: Mapping[str, str]) -> list[str]:
     found = []
     for part in ("clock", "sender"):
         if part not in silent:
@@ -112,14 +133,16 @@ def troubles(
             found.append(f"{part}: no sign of life for {silent[part]:.0f} s")
         elif details.get(part):
             found.append(f"{part}: {details[part]}")
-    if feed_counts.overdue_seconds > OVERDUE_AFTER:
-        found.append(f"feeds: the most overdue one waits for {feed_counts.overdue_seconds:.0f} s")
-    if feed_counts.silent:
-        found.append(f"feeds: {feed_counts.silent} silent against their own habit")
-    asked = {
-        state: count for state, count in feed_counts.by_state.items() if state not in ("gone", "dropped")
-    }
+    return found
+
+
+def _of_feeds(counts: feeds.FeedCounts) -> list[str]:
+    found = []
+    if counts.overdue_seconds > OVERDUE_AFTER:
+        found.append(f"feeds: the most overdue one waits for {counts.overdue_seconds:.0f} s")
+    if counts.silent:
+        found.append(f"feeds: {counts.silent} silent against their own habit")
+    asked = {state: count for state, count in counts.by_state.items() if state not in ("gone", "dropped")}
     if asked and not asked.get("ok"):
         found.append("feeds: none answers")
-    found += [f"deliveries: {outbox[state]} {state}" for state in ("uncertain", "dead") if outbox.get(state)]
     return found

@@ -70,6 +70,9 @@ def gauges(health: Health) -> CollectorRegistry:
     Gauge("rasid_overdue_seconds", "How long the most overdue feed waits", registry=registry).set(
         health.overdue_seconds
     )
+    Gauge("rasid_waiting_seconds", "How long the oldest message waits to be sent", registry=registry).set(
+        health.waiting_seconds
+    )
     Gauge("rasid_feeds_silent", "Feeds that are silent against their own habit", registry=registry).set(
         health.silent_feeds
     )

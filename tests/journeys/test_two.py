@@ -121,6 +121,9 @@ async def test_four_workers_a_frozen_one_and_a_killed_one(
         await bot_api.wait_for(lambda one: MORE in one.text, within=60)
         await read_once(outlet, 4)
         assert [one.returncode for one in workers[:3]] == [None] * 3
+        health = json.loads((await house.once("health"))[1])
+        assert health["silent_seconds"]["worker"] < 30
+    assert all("this process polls beside the clock" in house.log(f"worker{n}") for n in range(4))
     assert (told(bot_api, OLD), told(bot_api, NEWS), told(bot_api, MORE)) == (0, 1, 1)
     assert all("Traceback" not in house.log(f"worker{number}") for number in range(4))
 

@@ -2,11 +2,11 @@
 
     python -m tests.torture.soak --minutes 10 --database sqlite --seed 7
 
-One process lives through it all, beside outlets that fire rules some that need parsers of their own. Every two seconds
-its resident memory, descriptors and tasks, those of its children, and the size of SQLite's write-ahead log are noted. At
-the end it is killed, and its children have to follow. Flat means: of the samples after the first fifth (caches fill
-then), the median of the last quarter exceeds the median of the first quarter by no more than ALLOWED. The checker
-judges the run besides.
+One process lives through it all, beside outlets that fire rules some that need parsers of their own. Every two
+seconds its resident memory, descriptors and tasks, those of its children, and the size of SQLite's write-ahead log are
+noted. At the end it is killed, and its children have to follow. Flat means: of the samples after the first fifth
+(caches fill then), the median of the last quarter exceeds the median of the first quarter by no more than ALLOWED. The
+checker judges the run besides.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.app.listening import Listener
 from bot.handlers import build_application
@@ -81,3 +82,23 @@ async def test_an_update_that_cannot_be_read_stops_nobody(
     assert f'"update": {before + 1}' in written
     assert SECRET_WORDS not in written
     assert "Traceback" not in written
+
+
+async def test_a_network_that_is_gone_is_a_trouble_after_a_minute(
+    database: Database, now: datetime, log: io.StringIO
+) -> None:
+    """The health page says so however quiet the outbox is; an answer ends it, and the log has both."""
+    clock = 1000.0
+    async with BotApiServer() as server, listening(server, database, now) as listener:
+        listener.awake = lambda: clock
+        assert listener._after(NetworkError("gone")) > 0
+        clock += 59
+        assert listener.trouble == ""
+        clock += 2
+        assert listener.trouble == (
+            "Telegram cannot be reached for 61 s; nothing is sent or heard, the queue is kept"
+        )
+        server.world.add_chat(READER)
+        server.world.say(READER, "/start")  # which Telegram answers with
+        await server.wait_until(lambda: listener.trouble == "", within=30)
+    assert '"away": 61, "event": "Telegram answers again"' in log.getvalue()

@@ -11,7 +11,8 @@ import pytest
 
 from bot.delivery.sender import REFUSED
 from bot.errors import RasidError
-from bot.store import feeds, leases, rule_files
+from bot.store import chats, feeds, leases, rule_files
+from bot.store import troubles as outbox_troubles
 from bot.store.engine import Database
 from bot.store.feeds import FeedCounts
 from bot.store.tables import RuleBookState
@@ -91,7 +92,7 @@ def test_a_busy_port_is_one_clear_line(database: Database) -> None:
         (FeedCounts({"ok": 3}, 3, 0), {}, ALIVE, []),
         (FeedCounts({"failing": 3, "gone": 1}, 0, 0), {}, ALIVE, ["feeds: none answers"]),
         (FeedCounts({"ok": 3}, 3, 500), {}, ALIVE, ["feeds: the most overdue one waits for 500 s"]),
-        (FeedCounts({}, 0, 0), {"dead": 2, "sent": 9}, ALIVE, ["deliveries: 2 dead"]),
+        (FeedCounts({}, 0, 0), {"dead": 2, "sent": 9}, ALIVE, ["deliveries: 2 dead; see rasid outbox"]),
         (FeedCounts({}, 0, 0), {}, {"clock": 61.0, "sender": 1.0}, ["clock: no sign of life for 61 s"]),
     ],
 )
@@ -100,6 +101,41 @@ def test_what_counts_as_trouble(
 ) -> None:
     """Silence is not success; what ended badly is said."""
     assert troubles(counts, outbox, silent) == says
+
+
+def test_a_message_that_waits_too_long_is_a_trouble() -> None:
+    """Whatever the parts say of themselves."""
+    counts = FeedCounts({"ok": 3}, 3, 0)
+    assert troubles(counts, {}, ALIVE, waiting=301) == [
+        "deliveries: the oldest that waits has waited for 301 s"
+    ]
+    assert troubles(counts, {}, ALIVE, waiting=299) == []
+
+
+async def test_how_long_the_oldest_message_waits(database: Database, now: datetime) -> None:
+    """From when it was queued; what an admin sends again, from then on."""
+    await follow(database, now, 1)
+    (first,) = await alert(database, now)
+    later = now + timedelta(seconds=400)
+    assert (await look(database, later)).waiting_seconds == 400
+    await ends(database, now, first, DeliveryState.DEAD, "no")
+    assert (await look(database, later)).waiting_seconds == 0
+    async with database.write() as session:
+        await outbox_troubles.resend(session, first, later)
+    assert (await look(database, later + timedelta(seconds=7))).waiting_seconds == 7
+
+
+async def test_a_reader_who_blocks_the_bot_is_no_trouble(database: Database, now: datetime) -> None:
+    """Nobody can do anything about it, so a monitor is not told for ever; the count stands beside it all the same."""
+    for chat_id in (1, 2):
+        await follow(database, now, chat_id)
+    for number in await alert(database, now):
+        await ends(database, now, number, DeliveryState.DEAD, "no")
+    async with database.write() as session:
+        await chats.pause(session, 1, "blocked", now)
+    found = await look(database, now)
+    assert found.deliveries == {"dead": 2}
+    assert [one for one in found.troubles if "deliveries" in one] == ["deliveries: 1 dead; see rasid outbox"]
 
 
 async def test_health_counts_what_the_database_holds(database: Database, now: datetime) -> None:
