@@ -4,7 +4,8 @@ RasidError                 anything the operator can act upon; its text is one c
 ├── SettingsError          a setting has a wrong value
 ├── StoreError             the database cannot be used as asked
 │   ├── SchemaTooNew       a newer Rasid has written this database
-│   └── StoreUnavailable   it cannot be opened or reached
+│   ├── StoreUnavailable   it cannot be opened or reached
+│   └── MoveRefused        it cannot be moved, or nothing can be moved into it
 └── TelegramRefused        Telegram does not accept the token
 """
 
@@ -27,6 +28,10 @@ class SchemaTooNew(StoreError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be opened or reached."""
+
+
+class MoveRefused(StoreError):
+    """The database is in use, or there are rows in the one that it is to be moved into."""
 
 
 class TelegramRefused(RasidError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 
 from rich.console import Console
 
@@ -11,6 +12,7 @@ from bot.app.rulebook import read_rules
 from bot.app.run import Rasid, Roles, stop_on_signals
 from bot.app.summary import print_summary
 from bot.settings import Settings
+from bot.store import moving
 from bot.store.engine import Database, in_one_line
 from bot.times import utc_now
 from bot.web.health import look
@@ -54,6 +56,16 @@ async def release(settings: Settings) -> None:
             await parts.prepare(database, parts.read_catalogue(settings))
     finally:
         await database.dispose()
+
+
+async def move(settings: Settings, source: str, tell: Callable[[str, int], None]) -> int:
+    """Move every row of the database at ``source`` into that of the settings; how many rows."""
+    old, new = Database(source), Database(settings.database_url)
+    try:
+        return (await moving.move(old, new, utc_now(), tell)).total
+    finally:
+        await old.dispose()
+        await new.dispose()
 
 
 async def health(settings: Settings) -> bool:

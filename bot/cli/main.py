@@ -84,6 +84,44 @@ def release() -> None:
 
 
 @app.command()
+def move(
+    source: Annotated[
+        str, typer.Argument(metavar="FROM", help="Where the rows are now, such as sqlite:///rasid.db.")
+    ],
+) -> None:
+    """Move every row from another database into that of DATABASE_URL, which must be empty.
+
+    Stop every process of Rasid first. All rows arrive or none; the database that they came from is not used any more.
+    """
+    from bot.app.once import move as move_once
+    from bot.settings import load_settings
+    from bot.store.engine import is_absent
+
+    settings = _settings()
+    try:
+        old = load_settings(DATABASE_URL=source)
+    except RasidError as error:
+        _fail(str(error).replace("DATABASE_URL", "FROM"))
+    _keep_secret(old)
+    if is_absent(old.database_url):
+        _fail(f"FROM: there is no file {source.partition(':///')[2]}")
+    if old.database_url == settings.database_url:
+        _fail("FROM is DATABASE_URL; set that to the new database first")
+    total = _guarded(
+        lambda: move_once(settings, old.database_url, lambda table, rows: typer.echo(f"{rows:>9,}  {table}"))
+    )
+    typer.echo(
+        f"{total:>9,}  rows have moved; start Rasid with the new DATABASE_URL, the old database is left behind"
+    )
+
+
+def _keep_secret(settings: "Settings") -> None:
+    from bot.logs import keep_secret
+
+    keep_secret(*settings.secrets)
+
+
+@app.command()
 def demo(
     seconds: Annotated[float, typer.Option(min=5, max=55, help="How long the evening takes.")] = 20.0,
 ) -> None:

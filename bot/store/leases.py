@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, exists, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.dialect import table_of, upsert
 from bot.store.tables import Heartbeat, Lease
 
 LEASE, HEARTBEAT = table_of(Lease), table_of(Heartbeat)
+LEFT_BEHIND = (
+    "moved"  # a lease that nobody gives back: the rows of this database have gone where its holder says
+)
+_GONE = LEASE.alias("gone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,17 @@ async def take(
 ) -> int | None:
     """Take a role that stands as ``seen``; its new epoch, or None when it has been renewed or taken meanwhile.
 
+    In a database that was left behind nobody takes a role, a process that was standing by neither.
     The epoch grows with every change of hands, so that a row written by an earlier holder can be told.
     """
     taken = await session.execute(
         update(LEASE)
-        .where(LEASE.c.role == seen.role, LEASE.c.epoch == seen.epoch, LEASE.c.beat == seen.beat)
+        .where(
+            LEASE.c.role == seen.role,
+            LEASE.c.epoch == seen.epoch,
+            LEASE.c.beat == seen.beat,
+            ~exists(select(_GONE.c.role).where(_GONE.c.role == LEFT_BEHIND)),
+        )
         .values(holder=holder, epoch=LEASE.c.epoch + 1, beat=0, until=now + timedelta(seconds=seconds))
         .returning(LEASE.c.epoch)
     )
@@ -79,3 +89,10 @@ async def beat(session: AsyncSession, part: str, now: datetime, detail: str = ""
 async def beats(session: AsyncSession) -> list[Heartbeat]:
     """The last sign of life of every part that ever ran."""
     return list(await session.scalars(select(Heartbeat).order_by(HEARTBEAT.c.part)))
+
+
+def left_for(connection: Connection) -> str:
+    """Where the rows of this database have gone; "" while it is in use."""
+    if not inspect(connection).has_table(LEASE.name):
+        return ""
+    return connection.scalar(select(LEASE.c.holder).where(LEASE.c.role == LEFT_BEHIND)) or ""

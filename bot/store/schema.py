@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import SchemaTooNew, StoreUnavailable
 from bot.store.engine import Database, first_line, in_one_line
+from bot.store.leases import left_for
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_227_434_301  # an arbitrary number that names our advisory lock on PostgreSQL
@@ -20,7 +21,7 @@ async def upgrade(database: Database) -> None:
     """Bring the schema to this version's, whole or not at all; safe to run twice and by several processes at once.
 
     Raises SchemaTooNew when a newer Rasid has written the database, StoreUnavailable when it cannot be
-    opened, or its schema is none that a Rasid made.
+    opened, its schema is none that a Rasid made, or its rows were moved elsewhere.
     """
     with in_one_line(database):
         async with database.connection() as connection:
@@ -30,6 +31,8 @@ async def upgrade(database: Database) -> None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if gone := left_for(connection):
+        raise StoreUnavailable(f"DATABASE_URL: this database was moved to {gone}, and is not used any more")
     config = alembic_config(connection)
     scripts = ScriptDirectory.from_config(config)
     _refuse_newer(connection, scripts)
