@@ -8,6 +8,7 @@ moment, in no task, so that a stop gives it back at once.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Collection
@@ -26,6 +27,7 @@ from bot.logs import get_log
 from bot.store import deliveries, mailboxes, pace
 from bot.store.deliveries import Sent
 from bot.store.engine import Database, Session, first_line, is_passing
+from bot.store.outage import Outage
 from bot.store.parcels import Parcel
 from bot.store.role import Role
 from bot.store.tables import Delivery
@@ -68,6 +70,9 @@ class Sender:
     _window: Window = field(default_factory=Window)
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _carried: set[int] = field(default_factory=set)  # deliveries that may have reached the far end
+    _outage: Outage = field(
+        default_factory=lambda: Outage("the database does not answer; nothing is sent until it does")
+    )
     _in_doubt: bool = False  # a claim broke off: rows may stand as ours that we do not know of
     _idle: bool = False
     _next_claim: float = 0.0
@@ -110,13 +115,24 @@ class Sender:
                 return False
             await self._upkeep.when_due()
             self._begin_due()
-            return await self._claim_some()
+            more = await self._claim_some()
         except Exception as error:
             if not is_passing(error):
                 raise
             self._in_doubt = True
-            log.error("the database does not answer; nothing is sent until it does", error=first_line(error))
+            self._outage.note(error)
+            await self._pause()
             return False
+        self._outage.over()
+        return more
+
+    async def _pause(self) -> None:
+        """Between two tries of a database that does not answer; a stop ends it."""
+        until = time.monotonic() + RECORD_PAUSE
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            self._wake.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), left)
 
     async def _take_back(self, session: Session, epoch: int) -> None:
         self._claimed.clear()

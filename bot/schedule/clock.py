@@ -14,6 +14,7 @@ from bot.pipeline.watching import on_time, running
 from bot.schedule.rounds import Rounds
 from bot.schedule.ticker import Ticker
 from bot.store.engine import Session, first_line, is_passing
+from bot.store.outage import Outage
 from bot.store.role import Role
 
 log = get_log(__name__)
@@ -40,6 +41,9 @@ class Clock:
     hubs: Hubs | None = None
     role: Role = field(init=False)
     _ticker: Ticker = field(default_factory=Ticker)
+    _outage: Outage = field(
+        default_factory=lambda: Outage("the database does not answer; the clock stands still")
+    )
 
     def __post_init__(self) -> None:
         self.role = Role(self.poller.database, "clock", self.poller.now)
@@ -75,12 +79,14 @@ class Clock:
 
     async def _is_ours(self) -> bool:
         try:
-            return await self.role.hold(self._take_over)
+            ours = await self.role.hold(self._take_over)
         except Exception as error:
             if not is_passing(error):
                 raise
-            log.error("the database does not answer; the clock stands still", error=first_line(error))
+            self._outage.note(error)
             return False
+        self._outage.over()
+        return ours
 
     async def _take_over(self, session: Session, epoch: int) -> None:
         await self.on_taken(session)

@@ -8,6 +8,7 @@ from bot.pipeline.poll import Poller
 from bot.store import feeds
 from bot.store.engine import first_line, is_passing
 from bot.store.hosts import USUAL, Budget
+from bot.store.outage import Outage
 from bot.store.tables import Feed
 
 log = get_log(__name__)
@@ -30,6 +31,9 @@ class Rounds:
     _running: dict[asyncio.Task[None], Feed] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one claim at a time
     _more_is_due: bool = False
+    _outage: Outage = field(
+        default_factory=lambda: Outage("the database does not answer; nothing is polled until it does")
+    )
     _refill: asyncio.Task[None] | None = None
 
     async def tick(self) -> None:
@@ -41,9 +45,9 @@ class Rounds:
             if not is_passing(error):
                 raise
             self._more_is_due = False
-            log.error(
-                "the database does not answer; nothing is polled until it does", error=first_line(error)
-            )
+            self._outage.note(error)
+        else:
+            self._outage.over()
 
     async def _fill(self) -> None:
         async with self._turn:
