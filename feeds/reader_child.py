@@ -11,9 +11,13 @@ import sys
 LENGTH = struct.Struct(">I")
 
 
-def serve(megabytes: int) -> None:
-    """Answer pages until the input ends. A page that breaks the parser is answered, one that eats memory ends us."""
+def serve(megabytes: int, seconds: float) -> None:
+    """Answer pages until the input ends. A page that breaks the parser is answered, one that eats memory ends us.
+
+    So does one that takes ``seconds``: whoever asked kills us before, unless it was killed itself.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
@@ -21,11 +25,13 @@ def serve(megabytes: int) -> None:
     os.dup2(2, 1)  # whatever prints does not print into the answers
     pages = sys.stdin.buffer
     while head := pages.read(LENGTH.size):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         task = json.loads(pages.read(*LENGTH.unpack(head)))
         page = pages.read(task["bytes"])
         answer = json.dumps(_answer(page, task["content_type"], task["url"])).encode()
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _answer(page: bytes, content_type: str, url: str) -> dict[str, str]:
@@ -40,4 +46,4 @@ def _answer(page: bytes, content_type: str, url: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), float(sys.argv[2]))

@@ -102,6 +102,7 @@ class Readers:
             "-m",
             "feeds.reader_child",
             str(self.megabytes),
+            str(FIRST_SECONDS + 1),
             stdin=PIPE,
             stdout=PIPE,
             cwd=_ROOT,

@@ -1,7 +1,11 @@
 """The text of an article: what is read, what ends a reader, what robots.txt allows. The servers are real."""
 
+import asyncio
 import contextlib
+import json
 import os
+import signal
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +13,7 @@ import pytest
 
 from feeds.article import SHORTEST, extract
 from feeds.fetch import Fetcher
+from feeds.reader_child import LENGTH
 from feeds.readers import Readers, TooHard
 from feeds.robots import KEPT_AFTER_FAILURE, KEPT_SECONDS, Robots
 from tests.fakes.web import Serve
@@ -28,6 +33,7 @@ def article(*paragraphs: str) -> bytes:
 <footer><a href="/terms">شروط الاستخدام</a> جميع الحقوق محفوظة</footer></body></html>""".encode()
 
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = article(*(f"{SENTENCE} ({n})" for n in range(5)))
 
 
@@ -80,6 +86,20 @@ async def test_a_page_that_takes_too_long_is_killed_and_the_next_is_read() -> No
         assert time.monotonic() - began < 5
         readers.seconds = 10
         assert "وزارة" in await readers.extract(PAGE)
+
+
+async def test_a_reader_ends_even_if_who_asked_was_killed() -> None:
+    """It has a clock of its own: no page keeps an orphan at work for ever."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "feeds.reader_child", "1024", "0.2"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    page = article(*[SENTENCE] * 20_000)
+    task = json.dumps({"what": "text", "content_type": "", "url": "", "bytes": len(page)}).encode()
+    await child.communicate(LENGTH.pack(len(task)) + task + page)
+    assert child.returncode == -signal.SIGALRM
 
 
 def limits_of(pid: int) -> str:

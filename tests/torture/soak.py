@@ -34,7 +34,7 @@ from tests.torture.stage import Stage, beside, stage
 CONSOLE = Console(stderr=True)
 WEATHER = 0.03  # of all sends and edits are struck
 STEP = 1.0
-ORPHANED = 15.0  # seconds that a parser may outlive a process that was killed: its own limit, and a little
+ORPHANED = 35.0  # seconds that a child may outlive a process that was killed: its own limit, and a little
 
 
 @dataclass(frozen=True)
