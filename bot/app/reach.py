@@ -1,7 +1,6 @@
 """Notices when no feed at all can be reached: a machine without a network, most often."""
 
 import asyncio
-from collections import Counter
 from datetime import datetime
 
 from rich.console import Console
@@ -18,12 +17,15 @@ REPEAT_SECONDS = 300.0  # how often a bot without a network says so
 
 
 async def any_answer(database: Database, since: datetime, *, within: float = REACH_SECONDS) -> bool:
-    """Whether any feed was read well between ``since`` and ``within`` seconds from now; as soon as one was."""
+    """Whether any feed was read well between ``since`` and ``within`` seconds from now; as soon as one was.
+
+    Nothing can be said before one was asked: after a restart it may be a while until one is due.
+    """
     deadline = asyncio.get_running_loop().time() + within
     while True:
         if await _answered(database, since):
             return True
-        if asyncio.get_running_loop().time() >= deadline:
+        if asyncio.get_running_loop().time() >= deadline and await failures(database, since):
             return False
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -42,24 +44,30 @@ async def say_until_answered(database: Database, since: datetime) -> None:
     """Say plainly, now and again, that no feed answers; end when one does."""
     while not await any_answer(database, since):
         log.error(
-            "no feed can be reached: is there a network? trying again", failures=await failures(database)
+            "no feed can be reached: is there a network? trying again",
+            failures=await failures(database, since),
         )
         if await any_answer(database, since, within=REPEAT_SECONDS):
             break
     log.info("feeds answer")
 
 
-async def failures(database: Database) -> dict[str, int]:
-    """How many feeds fail, by kind."""
-    async with database.read() as session:
-        return dict(Counter(feed.failure for feed in await feeds.failing(session)))
+async def failures(database: Database, since: datetime) -> dict[str, int]:
+    """How many feeds have failed since, by kind; a database that does not answer says nothing."""
+    try:
+        async with database.read() as session:
+            return await feeds.failed_since(session, since)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        return {}
 
 
 async def tell_answers(database: Database, since: datetime, console: Console) -> None:
     """Tell whoever watches the terminal how many feeds answer, once most have been asked."""
     await asyncio.sleep(REACH_SECONDS / 2)
     answered = await _answered(database, since)
-    failing = ", ".join(f"{kind} {count}" for kind, count in (await failures(database)).items())
+    failing = ", ".join(f"{kind} {count}" for kind, count in (await failures(database, since)).items())
     console.print(
         f"أجابت {answered} خلاصة · {answered} feeds answered" + (f"; failing: {failing}" if failing else ""),
         style="dim",

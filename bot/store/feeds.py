@@ -202,6 +202,16 @@ async def answered_since(session: AsyncSession, since: datetime) -> int:
     return await session.scalar(well) or 0
 
 
+async def failed_since(session: AsyncSession, since: datetime) -> dict[str, int]:
+    """How many feeds have been asked since an instant and failed, by kind."""
+    rows = await session.execute(
+        select(FEED.c.failure, func.count())
+        .where(FEED.c.failure != "", FEED.c.polled_at >= since)
+        .group_by(FEED.c.failure)
+    )
+    return {kind: count for kind, count in rows}
+
+
 async def failing(session: AsyncSession) -> list[Feed]:
     """The feeds whose last poll failed, by url, with the reason."""
     return list(await session.scalars(select(Feed).where(FEED.c.failure != "").order_by(FEED.c.url)))
