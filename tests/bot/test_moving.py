@@ -16,7 +16,7 @@ from bot.store.engine import Database
 from bot.store.role import Role
 from bot.store.schema import upgrade
 from bot.store.tables import Entry, HostPace, HubSubscription, Match, Page, Revision, RuleBookState, RuleFile
-from bot.store.types import AlarmKind, DeliveryState
+from bot.store.types import AlarmKind, DeliveryState, Guarantee
 from tests.bot.outbox import TITLE, alert, ends, follow, row
 
 NOW = datetime(2024, 6, 18, 18, 30, 1, 234567, tzinfo=UTC)
@@ -55,7 +55,7 @@ async def work(database: Database) -> list[int]:
         await session.execute(text("UPDATE delivery SET state = 'suppressed' WHERE id = 4"))
         await mailboxes.rebuild(session, NOW)
         flying = await deliveries.claim(session, NOW, epoch=1, limit=2, terminal=False)
-        await chats.choose_guarantee(session, GROUP, "at_most_once")
+        await chats.choose_guarantee(session, GROUP, Guarantee.AT_MOST_ONCE)
         evidence = [{"spans": [[0, 5]], "text": "بوتين"}]
         match = Match(
             entry_id=1, rule="visits", rule_hash="h", severity="high", evidence=evidence, explanation=["أ", "b"],
