@@ -106,9 +106,9 @@ def test_a_label_survives_plain_retries(now: datetime) -> None:
 
 
 def test_retries_come_later_each_time_within_a_bound(now: datetime) -> None:
-    """2, 4, 8 ... seconds, never more than five minutes."""
+    """2, 4, 8 ... seconds, never more than a minute: an hour without a network is not to cost more after it."""
     assert [backoff(tries) for tries in (0, 1, 2)] == [2, 4, 8]
-    assert backoff(10_000) == LONGEST_BACKOFF
+    assert backoff(10_000) == LONGEST_BACKOFF <= 60
     settled = settle(delivery(attempts=2), Outcome(Verdict.RETRY, ""), now)
     assert settled.not_before == now + timedelta(seconds=8)
 
