@@ -1,4 +1,4 @@
-"""A web page -> the text of its article. Pure, and without a bound on its time: ``feeds.readers`` gives it one."""
+"""A web page -> the text of its article. Pure, and without a bound on its time: ``feeds.page_readers`` gives it one."""
 
 from feeds.charset import decode
 from feeds.text import MAX_CONTENT, paragraphs

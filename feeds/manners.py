@@ -4,19 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+
+from feeds.hosts import host_of
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE = 30.0  # of a crawl-delay: a server that asks for more is visited rarely all the same
 _FORGOTTEN_OVER = 5_000  # servers
-
-
-def server_of(url: str) -> str:
-    """The server of a URL: its host and port; "" for what is no URL."""
-    try:
-        return urlsplit(url).netloc.lower().rpartition("@")[2]
-    except ValueError:
-        return ""
 
 
 @dataclass(slots=True)
@@ -36,7 +29,7 @@ class Manners:
     @asynccontextmanager
     async def visit(self, url: str, *, pause: float | None = None) -> AsyncIterator[None]:
         """Wait for one's turn at the server of ``url``; ``pause`` is what the server itself asks for."""
-        door = self._doors.setdefault(server_of(url), _Door())
+        door = self._doors.setdefault(host_of(url), _Door())
         door.inside += 1
         loop = asyncio.get_running_loop()
         try:

@@ -13,9 +13,9 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from feeds.child import OUT_OF_MEMORY
 from feeds.errors import FailureKind, ParseError
 from feeds.parse import ParsedFeed, Task, parse_at_once
+from feeds.parser_child import OUT_OF_MEMORY
 from feeds.wire import LARGEST, LENGTH, pack_task, unpack_result
 
 SECONDS = 10.0  # for one feed; the largest honest ones take a third of a second
@@ -121,7 +121,7 @@ class _Child:
     async def start(seconds: float, megabytes: int) -> "_Child":
         """A process that knows no secret of ours, and no file but its pipes."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "feeds.child", str(seconds + 1), str(megabytes),
+            sys.executable, "-m", "feeds.parser_child", str(seconds + 1), str(megabytes),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -10,10 +10,11 @@ from feeds.checkup import SILENT_AFTER, Answer, Finding, judge
 from feeds.discover import Named, served
 from feeds.errors import FailureKind, FeedError, ParseError
 from feeds.fetch import Fetcher, Response
-from feeds.manners import Manners, server_of
+from feeds.hosts import host_of
+from feeds.manners import Manners
+from feeds.page_readers import PageReaders, TooHard
 from feeds.parse import Task
 from feeds.parsers import Parsers
-from feeds.readers import Readers, TooHard
 from feeds.sources import Source
 
 CONCURRENCY = 25
@@ -35,7 +36,7 @@ class Asker:
 
     fetcher: Fetcher
     parsers: Parsers
-    readers: Readers
+    readers: PageReaders
 
     async def ask(self, url: str, now: datetime) -> Answer:
         """Ask one address once, and read what comes: a feed, a page that names feeds, or a failure."""
@@ -65,7 +66,7 @@ class Asker:
 @contextlib.asynccontextmanager
 async def asker_over(fetcher: Fetcher) -> AsyncIterator[Asker]:
     """An asker with processes of its own."""
-    async with Parsers() as parsers, Readers() as readers:
+    async with Parsers() as parsers, PageReaders() as readers:
         yield Asker(fetcher, parsers, readers)
 
 
@@ -102,5 +103,5 @@ def reached_nothing(surveyed: Sequence[Surveyed]) -> bool:
     """Whether not one of several servers was reached: that says something of this machine, nothing of the feeds."""
     unreached = (FailureKind.DNS, FailureKind.REFUSED, FailureKind.NETWORK, FailureKind.TIMEOUT)
     failures = [one.answer.failure for one in surveyed]
-    servers = {server_of(one.source.url) for one in surveyed}
+    servers = {host_of(one.source.url) for one in surveyed}
     return len(servers) >= _SEVERAL and all(one is not None and one.kind in unreached for one in failures)

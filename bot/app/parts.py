@@ -23,8 +23,8 @@ from bot.store.outgoing import ALL_RULES
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from feeds.fetch import Fetcher
+from feeds.page_readers import PageReaders
 from feeds.parsers import Parsers
-from feeds.readers import Readers
 from feeds.sources import Source, load_catalogue
 
 log = get_log(__name__)
@@ -105,7 +105,7 @@ def make_rounds(
     return Rounds(poller, concurrency=settings.concurrency, lease_seconds=lease_of_a_poll())
 
 
-def make_bodies(settings: Settings, poller: Poller, readers: Readers) -> Bodies:
+def make_bodies(settings: Settings, poller: Poller, readers: PageReaders) -> Bodies:
     """What reads the pages of entries beside the poller; what it finds rings as the poller's news does."""
 
     def ring() -> None:

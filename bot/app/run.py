@@ -40,8 +40,8 @@ from bot.store.mailboxes import TERMINAL_CHAT
 from bot.store.schema import upgrade
 from bot.times import utc_now
 from bot.web.site import WebServer, site
+from feeds.page_readers import PageReaders
 from feeds.parsers import Parsers
-from feeds.readers import Readers
 from feeds.sources import Source
 
 log = get_log(__name__)
@@ -156,7 +156,7 @@ class Rasid:
         if not self.settings.articles:
             yield
             return
-        async with Readers() as readers, _beside(parts.make_bodies(self.settings, poller, readers).run()):
+        async with PageReaders() as readers, _beside(parts.make_bodies(self.settings, poller, readers).run()):
             yield
 
     def _clock(self, rounds: Rounds) -> Clock:

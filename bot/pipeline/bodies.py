@@ -32,7 +32,7 @@ from feeds.errors import FetchError, RedirectRefused
 from feeds.fetch import Fetcher, Response
 from feeds.hosts import host_of
 from feeds.manners import LONGEST_PAUSE, Manners
-from feeds.readers import Readers, TooHard
+from feeds.page_readers import PageReaders, TooHard
 from feeds.robots import Robots
 from rules import RuleSet
 
@@ -51,7 +51,7 @@ class Bodies:
     database: Database
     fetcher: Fetcher
     rules: Callable[[], RuleSet]
-    readers: Readers
+    readers: PageReaders
     news_hours: float
     on_news: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = utc_now

@@ -20,8 +20,8 @@ from bot.store import feeds, hosts
 from bot.store.engine import Database
 from feeds.fetch import Fetcher
 from feeds.manners import Manners
+from feeds.page_readers import PageReaders
 from feeds.parsers import Parsers
-from feeds.readers import Readers
 from tests.bot.newsroom import Desk, make_rules
 from tests.fakes.feed_server import Item, Outlet
 from tests.fakes.web import RawServer, Visit
@@ -101,7 +101,7 @@ async def news(database: Database, tmp_path: Path) -> AsyncIterator[Newsdesk]:
     async with (
         Fetcher(user_agent="Rasid/test", allow_private_addresses=True, timeout=5) as fetcher,
         Parsers() as parsers,
-        Readers() as readers,
+        PageReaders() as readers,
         RawServer(site) as server,
     ):
         site.base = server.url("")

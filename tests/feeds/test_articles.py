@@ -13,8 +13,8 @@ import pytest
 
 from feeds.article import SHORTEST, extract
 from feeds.fetch import Fetcher
-from feeds.reader_child import LENGTH
-from feeds.readers import Readers, TooHard
+from feeds.page_reader_child import LENGTH
+from feeds.page_readers import PageReaders, TooHard
 from feeds.robots import KEPT_AFTER_FAILURE, KEPT_SECONDS, Robots
 from tests.fakes.web import Serve
 from tests.feeds.town import Town, ok
@@ -62,7 +62,7 @@ def test_what_is_no_article_has_no_text(page: bytes) -> None:
 
 async def test_a_child_reads_many_pages_and_is_replaced() -> None:
     """It stays for a while, so that pages cost no start; what leaks in it goes with it."""
-    async with Readers(pages_per_child=2) as readers:
+    async with PageReaders(pages_per_child=2) as readers:
         assert "وزارة" in await readers.extract(PAGE)
         first = readers.pid
         assert "وزارة" in await readers.extract(PAGE)
@@ -77,7 +77,7 @@ async def test_a_child_reads_many_pages_and_is_replaced() -> None:
 
 async def test_a_page_that_takes_too_long_is_killed_and_the_next_is_read() -> None:
     """The limit is the parent's: whatever the child does, it ends."""
-    async with Readers() as readers:
+    async with PageReaders() as readers:
         await readers.extract(PAGE)
         readers.seconds = 0.001
         began = time.monotonic()
@@ -91,7 +91,7 @@ async def test_a_page_that_takes_too_long_is_killed_and_the_next_is_read() -> No
 async def test_a_reader_ends_even_if_who_asked_was_killed() -> None:
     """It has a clock of its own: no page keeps an orphan at work for ever."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "feeds.reader_child", "1024", "0.2"),
+        *(sys.executable, "-m", "feeds.page_reader_child", "1024", "0.2"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
@@ -110,7 +110,7 @@ def limits_of(pid: int) -> str:
 
 async def test_the_memory_of_a_reader_is_bounded() -> None:
     """By the system, so that no page can eat the machine's; and a page that tries is an outcome like another."""
-    async with Readers(megabytes=300) as readers:
+    async with PageReaders(megabytes=300) as readers:
         await readers.extract(PAGE)
         assert readers.pid is not None
         assert str(300 * 2**20) in limits_of(readers.pid)
@@ -121,7 +121,7 @@ async def test_the_memory_of_a_reader_is_bounded() -> None:
 
 async def test_a_page_beyond_the_limit_is_not_read() -> None:
     """No child is even started."""
-    async with Readers() as readers:
+    async with PageReaders() as readers:
         with pytest.raises(TooHard, match="larger"):
             await readers.extract(b"x" * (3 * 2**20 + 1))
         assert readers.pid is None

@@ -12,8 +12,8 @@ from feeds.checkup import State
 from feeds.errors import FailureKind
 from feeds.fetch import Fetcher
 from feeds.manners import Manners
+from feeds.page_readers import PageReaders
 from feeds.parsers import Parsers
-from feeds.readers import Readers
 from feeds.sources import Source, load_catalogue
 from feeds.survey import Asker, Surveyed, asker_over, reached_nothing, survey
 from tests.fakes.web import Serve, Visit
@@ -125,7 +125,7 @@ async def test_hostile_answers_end_their_own_processes_and_nothing_else(
         }
     )
     server = await serve(town)
-    async with Parsers(megabytes=64) as small, Parsers() as parsers, Readers(seconds=0.5) as readers:
+    async with Parsers(megabytes=64) as small, Parsers() as parsers, PageReaders(seconds=0.5) as readers:
         asker = Asker(fetcher, parsers, readers)
         await asker.readers.feeds_named(PAGE)  # it is up, and has the time that it has
         paths = ("/page", "/good", "/names")

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from feeds.article import MAX_PAGE
 from feeds.discover import Named
-from feeds.reader_child import LENGTH
+from feeds.page_reader_child import LENGTH
 
 SECONDS = 10.0  # for one page; honest ones take a tenth of a second
 FIRST_SECONDS = 30.0  # for a child to come up, on a busy machine
@@ -28,7 +28,7 @@ class TooHard(Exception):
 
 
 @dataclass(slots=True)
-class Readers:
+class PageReaders:
     """One child, started when it is needed; ``close()`` ends it. Pages wait for each other: they are few."""
 
     seconds: float = SECONDS
@@ -111,7 +111,7 @@ class Readers:
         self._child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "feeds.reader_child",
+            "feeds.page_reader_child",
             str(self.megabytes),
             str(FIRST_SECONDS + 1),
             stdin=PIPE,
