@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-WORKERS = $(shell $(BIN)/python -c 'import os; print(max(3, os.cpu_count() or 1))') # many tests wait more than they work
+WORKERS = $(shell $(BIN)/python -c 'import os; print(max(4, os.cpu_count() or 1))') # many tests wait more than they work
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test check lint types format lock bench bench-journey bench-rules bench-delivery bench-feeds quality torture soak clean
