@@ -48,6 +48,8 @@ _MOVE, _ERASE = "bot.store.chats:migrate", "bot.delivery.upkeep:erase_if_still"
 
 POINTS: tuple[Point, ...] = (
     Point("bot.store.feeds:claim_due", "after"),
+    Point("bot.store.feeds:settle_many", "after"),
+    Point("bot.schedule.rounds:Rounds._claim", "before commit"),
     Point("bot.schedule.rounds:Rounds._claim", "after commit"),
     Point("bot.pipeline.poll:Poller._read", "before"),
     Point(_SAVE, "before"),
@@ -59,7 +61,6 @@ POINTS: tuple[Point, ...] = (
     Point("bot.store.outgoing:plan_reply", "after"),
     Point(_SAVE, "before commit"),
     Point(_SAVE, "after commit"),
-    Point("bot.pipeline.poll:Poller.flush", "before commit"),
     Point("bot.store.deliveries:claim", "before"),
     Point("bot.store.pace:take", "after"),
     Point(_CLAIM, "before commit"),
