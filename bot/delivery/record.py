@@ -106,7 +106,8 @@ async def record_sent(database: Database, sent: Sequence[Sent]) -> set[int]:
         before = await deliveries.recorded(session, [one for one in sent if one.delivery.id not in chat_of])
         moved = set(chat_of.values()) - boxes.keys()  # groups that moved while they were written to
         freed: dict[int, dict[str, object]] = {
-            chat: {"in_flight": None} for chat in await mailboxes.lock_all(session, moved)
+            chat: {"in_flight": await mailboxes.flying(session, chat)}
+            for chat in await mailboxes.lock_all(session, moved)
         }
         for one in sent:
             if (box := boxes.get(one.delivery.chat_id)) is None or one.delivery.id in before:
@@ -180,7 +181,7 @@ async def _write(
             held["free_at"] = max(hush_until, mailboxes.rests_until(box, now))
         await mailboxes.refresh(session, chat_id, now, **held)
     elif await mailboxes.lock(session, chat_id):  # the group moved while this was being sent
-        await mailboxes.refresh(session, chat_id, now, in_flight=None)
+        await mailboxes.refresh(session, chat_id, now, in_flight=await mailboxes.flying(session, chat_id))
     return True
 
 

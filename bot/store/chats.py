@@ -264,14 +264,20 @@ async def _move_deliveries(session: AsyncSession, old_id: int, new_id: int) -> N
 
 
 async def _move_mailbox(session: AsyncSession, old_id: int, new_id: int, now: datetime) -> None:
-    """What waits is in the new chat's mailbox; what is being sent there keeps it shut as before."""
-    await session.execute(delete(MAILBOX).where(MAILBOX.c.chat_id == old_id))
+    """What waits is in the new chat's mailbox, which rests for both; what is being sent keeps it shut as before."""
+    boxes = await mailboxes.lock_all(session, [old_id, new_id])
+    rests = {
+        "free_at": max((mailboxes.rests_until(box, now) for box in boxes.values()), default=now),
+        "recent": sorted(at for box in boxes.values() for at in box.recent),
+    }
+    if new_id in boxes:
+        await session.execute(delete(MAILBOX).where(MAILBOX.c.chat_id == old_id))
+    else:
+        await session.execute(update(MAILBOX).where(MAILBOX.c.chat_id == old_id).values(chat_id=new_id))
     await mailboxes.drop_in(session, DELIVERY.c.chat_id == new_id, now)
     if await mailboxes.lock(session, new_id):
-        flying = select(DELIVERY.c.id).where(
-            DELIVERY.c.chat_id == new_id, DELIVERY.c.state == DeliveryState.SENDING
-        )
-        await mailboxes.refresh(session, new_id, now, in_flight=await session.scalar(flying.limit(1)))
+        flying = await mailboxes.flying(session, new_id)
+        await mailboxes.refresh(session, new_id, now, in_flight=flying, **rests)
 
 
 async def counts(session: AsyncSession) -> dict[str, int]:

@@ -221,6 +221,13 @@ async def heads(session: AsyncSession, chats: Collection[int], now: datetime) ->
     return {row.chat_id: row.id for row in rows}
 
 
+async def flying(session: AsyncSession, chat_id: int) -> int | None:
+    """Which delivery is under way to a chat. Two may be for a moment, when a group has just moved onto another chat."""
+    sending = (DELIVERY.c.chat_id == chat_id, DELIVERY.c.state == DeliveryState.SENDING)
+    found: int | None = await session.scalar(select(DELIVERY.c.id).where(*sending).limit(1))
+    return found
+
+
 async def fly(session: AsyncSession, flying: Mapping[int, int]) -> None:
     """Note of each chat which delivery is under way."""
     await _write(session, {chat: {"in_flight": delivery} for chat, delivery in flying.items()})
