@@ -1,14 +1,14 @@
 """What runs in a reader's process: pages on its input, what they say on its output; it can be killed at any time."""
 
-import contextlib
 import json
 import os
-import resource
 import signal
 import struct
 import sys
 from dataclasses import astuple
 from typing import Any
+
+from feeds.confined import OUT_OF_MEMORY, confine, own_streams
 
 LENGTH = struct.Struct(">I")
 
@@ -18,14 +18,8 @@ def serve(megabytes: int, seconds: float) -> None:
 
     So does one that takes ``seconds``: whoever asked kills us before, unless it was killed itself.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints does not print into the answers
-    pages = sys.stdin.buffer
+    confine(megabytes)
+    pages, answers = own_streams()
     while head := pages.read(LENGTH.size):
         signal.setitimer(signal.ITIMER_REAL, seconds)
         task = json.loads(pages.read(*LENGTH.unpack(head)))
@@ -45,7 +39,7 @@ def _answer(what: str, page: bytes, content_type: str, url: str) -> dict[str, An
             return {what: [astuple(one) for one in feeds_named(page, content_type, url)]}
         return {what: extract(page, content_type, url)}
     except MemoryError:
-        os._exit(77)  # what is left of the heap is nothing to go on with
+        os._exit(OUT_OF_MEMORY)  # what is left of the heap is nothing to go on with
     except Exception as error:  # hostile markup: the parsers may raise anything
         return {"error": type(error).__name__}
 

@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import json
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from feeds import children
 from feeds.article import MAX_PAGE
 from feeds.discover import Named
 from feeds.page_reader_child import LENGTH
@@ -19,8 +17,6 @@ SECONDS = 10.0  # for one page; honest ones take a tenth of a second
 FIRST_SECONDS = 30.0  # for a child to come up, on a busy machine
 MEGABYTES = 1024  # of address space
 PAGES_PER_CHILD = 200  # then it is replaced, so that what leaks stays small
-_ROOT = Path(__file__).resolve().parent.parent
-_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # no secrets
 
 
 class TooHard(Exception):
@@ -107,16 +103,5 @@ class PageReaders:
         return answer
 
     async def _start(self) -> Process:
-        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "feeds.page_reader_child",
-            str(self.megabytes),
-            str(FIRST_SECONDS + 1),
-            stdin=PIPE,
-            stdout=PIPE,
-            cwd=_ROOT,
-            env=environment,
-        )
+        self._child = await children.start("feeds.page_reader_child", self.megabytes, FIRST_SECONDS + 1)
         return self._child

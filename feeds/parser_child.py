@@ -4,24 +4,20 @@ Run by ``feeds.parsers`` with the limits as arguments. Hostile bytes can take ne
 that: then the process ends, and nothing else does. It ends by itself when its input does.
 """
 
-import contextlib
 import os
-import resource
 import signal
 import sys
-from typing import BinaryIO
 
+from feeds.confined import OUT_OF_MEMORY, confine, own_streams
 from feeds.errors import FailureKind, ParseError
 from feeds.parse import ParsedFeed, parse_task
 from feeds.wire import LENGTH, pack_result, unpack_task
 
-OUT_OF_MEMORY = 77  # the exit code that says so
-
 
 def serve(seconds: float, megabytes: int) -> None:
     """Answer tasks until the input ends."""
-    _limit(megabytes)
-    tasks, answers = _own_streams()
+    confine(megabytes)
+    tasks, answers = own_streams()
     while head := tasks.read(LENGTH.size):
         message = tasks.read(*LENGTH.unpack(head))
         signal.setitimer(signal.ITIMER_REAL, seconds)  # its default action ends the process, whatever it does
@@ -29,21 +25,6 @@ def serve(seconds: float, megabytes: int) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
-
-
-def _limit(megabytes: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-
-
-def _own_streams() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes, out of reach of whatever prints."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return sys.stdin.buffer, answers
 
 
 def _answer(message: bytes) -> bytes:

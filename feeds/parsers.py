@@ -6,24 +6,20 @@ else goes to a child, which stays for many feeds: it takes a fifth of a second t
 
 import asyncio
 import contextlib
-import os
-import sys
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 
+from feeds import children
+from feeds.confined import OUT_OF_MEMORY
 from feeds.errors import FailureKind, ParseError
 from feeds.parse import ParsedFeed, Task, parse_at_once
-from feeds.parser_child import OUT_OF_MEMORY
 from feeds.wire import LARGEST, LENGTH, pack_task, unpack_result
 
 SECONDS = 10.0  # for one feed; the largest honest ones take a third of a second
 MEGABYTES = 1024  # of address space; an honest feed of ten megabytes takes half of it
 FEEDS_PER_CHILD = 500  # then it is replaced, so that what leaks stays small
 START_SECONDS = 30.0  # for a child to come up and answer, on a machine that is busy
-_ROOT = Path(__file__).resolve().parent.parent
-_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # no secrets
 
 
 @dataclass(slots=True)
@@ -120,14 +116,8 @@ class _Child:
     @staticmethod
     async def start(seconds: float, megabytes: int) -> "_Child":
         """A process that knows no secret of ours, and no file but its pipes."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "feeds.parser_child", str(seconds + 1), str(megabytes),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=_ROOT,
-            env={name: os.environ[name] for name in _INHERITED if name in os.environ},
-        )  # fmt: skip
+        quiet = asyncio.subprocess.DEVNULL
+        process = await children.start("feeds.parser_child", seconds + 1, megabytes, stderr=quiet)
         return _Child(process)
 
     async def ask(self, message: bytes, seconds: float) -> bytes:
