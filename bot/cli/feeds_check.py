@@ -187,13 +187,13 @@ def _print_json(
     surveyed: "Sequence[Surveyed]",
     fixed: Fixed,
 ) -> None:
-    from bot.cli.rules_common import print_json
+    from bot.cli.rules_common import print_json, problem_json
     from feeds.survey import reached_nothing
 
     errors = sum(problem.level == "error" for problem in problems)
     print_json(
         {
-            "problems": [_problem_json(problem) for problem in problems],
+            "problems": [problem_json(problem) for problem in problems],
             "feeds": [_surveyed_json(one, fixed) for one in surveyed],
             "outlets": len({source.outlet for source in sources}),
             "sources": len(sources),
@@ -203,19 +203,6 @@ def _print_json(
             "network": not reached_nothing(surveyed) if surveyed else None,
         }
     )
-
-
-def _problem_json(problem: "CatalogueProblem") -> dict[str, Any]:
-    return {
-        "path": str(problem.path),
-        "line": problem.line,
-        "column": problem.column,
-        "code": problem.code,
-        "level": problem.level,
-        "message": problem.message,
-        "message_en": problem.message_en,
-        "hint": problem.hint,
-    }
 
 
 def _surveyed_json(one: "Surveyed", fixed: Fixed) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from bot.cli.rules_common import (
     FolderOption,
     as_utf8,
     leave,
+    print_json,
+    problem_json,
     problem_text,
     rules_folder,
 )
@@ -50,7 +52,10 @@ def check(
     if fix:
         mend(place, quiet=as_json)
     result, trouble = checked(place, items, days)
-    typer.echo(_check_json(result) if as_json else _check_text(result))
+    if as_json:
+        _show_json(result)
+    else:
+        typer.echo(_check_text(result))
     leave(findings=result.errors > 0, trouble=trouble > 0)
 
 
@@ -93,25 +98,10 @@ def _check_text(result: "CheckResult") -> str:
     return "\n".join([*map(problem_text, result.problems), counts])
 
 
-def _check_json(result: "CheckResult") -> str:
-    import json
-
-    problems = [
-        {
-            "path": str(problem.path),
-            "line": problem.line,
-            "column": problem.column,
-            "code": problem.code,
-            "level": problem.level,
-            "message": problem.message,
-            "message_en": problem.message_en,
-            "hint": problem.hint,
-        }
-        for problem in result.problems
-    ]
+def _show_json(result: "CheckResult") -> None:
     counts = ("rules", "lexicons", "examples", "todo", "errors", "warnings")
-    shown = {"problems": problems, **{name: getattr(result, name) for name in counts}}
-    return json.dumps(shown, ensure_ascii=False, indent=2)
+    problems = [problem_json(problem) for problem in result.problems]
+    print_json({"problems": problems, **{name: getattr(result, name) for name in counts}})
 
 
 app.command()(rules_explain.explain)

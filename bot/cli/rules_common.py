@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from feeds.errors import CatalogueProblem
     from rules import LoadResult, Problem
 
 Folder = Annotated[Path | None, typer.Argument(help="The rules folder: library/ and lexicon/. RASID_RULES.")]
@@ -136,6 +137,12 @@ def as_utf8() -> None:
 def as_typed(argument: str) -> str:
     """An argument as it was typed: Arabic is UTF-8 whatever the locale says."""
     return os.fsencode(argument).decode("utf-8", "replace")
+
+
+def problem_json(problem: "Problem | CatalogueProblem") -> dict[str, Any]:
+    """Something wrong in a file, of rules or of the catalogue; see docs/json.md."""
+    names = ("line", "column", "code", "level", "message", "message_en", "hint")
+    return {"path": str(problem.path), **{name: getattr(problem, name) for name in names}}
 
 
 def print_json(shown: Any) -> None:
