@@ -195,9 +195,13 @@ class Stage:
         leaver = next((one for one in LEAVERS if one not in self.forgotten), None)
         if leaver is None:
             return
+        # Noted first, and said in one piece: a process may act on it, and die of it, before we hear of our own commit.
+        self.forgotten[leaver] = float("inf")
+        await asyncio.shield(self._say_forget(leaver))
+
+    async def _say_forget(self, leaver: int) -> None:
         async with self.database.write() as session:
             await chats.begin_forgetting(session, leaver, utc_now())
-        self.forgotten[leaver] = float("inf")
 
     async def watch_forgetting(self) -> None:
         """Note when leavers are gone."""
