@@ -2,7 +2,8 @@
 
 FeedError                 a feed could not be read: ``kind`` for deciders, ``detail`` for people
 ├── FetchError            the bytes did not come (adds ``retry_after`` and ``status``)
-│   └── RedirectRefused   a redirect leads to what the caller may not read
+│   ├── RedirectRefused   a redirect leads to what the caller may not read
+│   └── RobotsUnread      whether an address may be read could not be learned
 └── ParseError            the bytes came and are not a readable feed
 
 CatalogueProblem          a line of the catalogue that is wrong: a value, not raised, so that all are seen at once
@@ -63,6 +64,15 @@ class FetchError(FeedError):
 
 class RedirectRefused(FetchError):
     """A redirect leads to what the caller may not read."""
+
+
+class RobotsUnread(FetchError):
+    """Whether ``url`` may be read could not be learned, for its robots.txt did not come: ``failure`` says why."""
+
+    def __init__(self, url: str, failure: FetchError) -> None:
+        super().__init__(failure.kind, failure.detail, failure.retry_after, failure.status)
+        self.url = url
+        self.failure = failure
 
 
 class ParseError(FeedError):

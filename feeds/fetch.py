@@ -112,7 +112,8 @@ class Fetcher:
     ) -> Response:
         """Fetch ``url``; with validators of an earlier answer, ask only for what changed since.
 
-        ``why_not`` is asked of every address that a redirect leads to, and says why it may not be read ("": it may).
+        ``why_not`` is asked of every address that a redirect leads to, and says why it may not be read ("": it may); a
+        FetchError that it raises is the answer.
         Returns a Response of status 200 or 304. Raises FetchError, and nothing else, for all that goes wrong.
         """
         try:

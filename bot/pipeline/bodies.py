@@ -28,12 +28,12 @@ from bot.store.pages import Wanted
 from bot.store.tables import Entry
 from bot.store.types import PageState
 from bot.times import utc_now
-from feeds.errors import FetchError, RedirectRefused
+from feeds.errors import FetchError, RedirectRefused, RobotsUnread
 from feeds.fetch import Fetcher, Response
 from feeds.hosts import host_of
 from feeds.manners import LONGEST_PAUSE, Manners
 from feeds.page_readers import PageReaders, TooHard
-from feeds.robots import Robots
+from feeds.robots import Permission, Robots
 from rules import RuleSet
 
 log = get_log(__name__)
@@ -147,33 +147,39 @@ class Bodies:
         log.debug("no text of a page", page=link, state=state, detail=outcome.detail)
         async with self.database.write() as session:
             await pages.settle(session, wanted, state, outcome.detail, now + wait if wait else None)
-            await _let_rest(session, host_of(link), outcome, now)
+            await _let_rest(session, link, outcome, now)
 
     async def _outcome(self, entry: Entry) -> Outcome:
         """What comes of a page; whatever goes wrong with it is an outcome too."""
         delay = None
         try:
             async with self.manners.visit(entry.link):
-                permission = await self.robots.may_read(entry.link)
+                permission = await self._permission(entry.link)
             delay = permission.delay
-            if permission.failure is not None:
-                return without_robots(permission.failure)
             if not permission.allowed:
                 return Outcome(PageState.REFUSED, permission.why)
             async with self.manners.visit(entry.link, pause=delay):
                 response = await self.fetcher.get(entry.link, why_not=self._why_not)
-            text = await self._text_of(response)
+            outcome = after_text(await self._text_of(response), entry)
         except RedirectRefused as refusal:
-            return Outcome(PageState.REFUSED, f"behind a redirect: {refusal.detail}")
+            outcome = Outcome(PageState.REFUSED, f"behind a redirect: {refusal.detail}")
+        except RobotsUnread as unread:
+            outcome = without_robots(unread)
         except FetchError as failure:
-            return replace(after_failure(failure), delay=delay)
+            outcome = after_failure(failure)
         except TooHard as failure:
-            return Outcome(PageState.FAILED, str(failure), delay=delay)
-        return replace(after_text(text, entry), delay=delay)
+            outcome = Outcome(PageState.FAILED, str(failure))
+        return replace(outcome, delay=delay)
+
+    async def _permission(self, url: str) -> Permission:
+        permission = await self.robots.may_read(url)
+        if permission.failure is not None:
+            raise RobotsUnread(url, permission.failure)
+        return permission
 
     async def _why_not(self, url: str) -> str:
         """Links of feeds often lead through a counter: the rules are those of the server where the page stands."""
-        permission = await self.robots.may_read(url)
+        permission = await self._permission(url)
         return "" if permission.allowed else permission.why
 
     async def _text_of(self, response: Response) -> str:
@@ -187,7 +193,7 @@ class Bodies:
         teaser, rules, now = wanted.entry, self.rules(), self.now()
         edit = await asyncio.to_thread(_read_with, rules, wanted, outcome.text)
         async with self.database.write() as session:
-            await _let_rest(session, host_of(teaser.link), outcome, now)
+            await _let_rest(session, teaser.link, outcome, now)
             if not await pages.settle(session, wanted, outcome.state, outcome.detail):
                 return Revised()
             if not await pages.put_text(session, teaser, outcome.text):
@@ -213,12 +219,13 @@ def _read_with(rules: RuleSet, wanted: Wanted, text: str) -> Edit:
     )
 
 
-async def _let_rest(session: Session, host: str, outcome: Outcome, now: datetime) -> None:
+async def _let_rest(session: Session, link: str, outcome: Outcome, now: datetime) -> None:
     """Keep to what a server wishes: all of it rests when it is tired, its pages after each one by its robots.txt."""
     if outcome.rest:
-        await hosts.hold(session, {host: now + outcome.rest}, now)
+        await hosts.hold(session, {host_of(outcome.tired or link): now + outcome.rest}, now)
     if outcome.delay:
-        await hosts.hold_pages(session, host, now + timedelta(seconds=min(outcome.delay, LONGEST_PAUSE)), now)
+        until = now + timedelta(seconds=min(outcome.delay, LONGEST_PAUSE))
+        await hosts.hold_pages(session, host_of(link), until, now)
 
 
 def _came_first(wanted: Wanted) -> bool:

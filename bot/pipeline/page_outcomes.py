@@ -7,7 +7,7 @@ from bot.pipeline.afterwards import holds_its_host
 from bot.store.hosts import LONGEST_HOLD
 from bot.store.tables import Entry
 from bot.store.types import PageState
-from feeds.errors import FetchError
+from feeds.errors import FetchError, RobotsUnread
 from feeds.fetch_failures import passes
 
 MOST_TRIES = 5  # of one page, those that broke off with their process among them
@@ -20,8 +20,8 @@ TIRED = timedelta(minutes=8)  # for how long a server rests that has had too muc
 class Outcome:
     """What came of a page: its text, if there is more of it than the feed gave.
 
-    ``passing``: it failed, and may not fail later. ``rest``: for how long its server wants to be left alone;
-    ``delay``: seconds between two pages, by its robots.txt.
+    ``passing``: it failed, and may not fail later. ``rest``: for how long its server wants to be left alone, or that
+    of another address, ``tired``; ``delay``: seconds between two pages, by its robots.txt.
     """
 
     state: PageState
@@ -29,6 +29,7 @@ class Outcome:
     text: str = ""
     passing: bool = False
     rest: timedelta | None = None
+    tired: str = ""
     delay: float | None = None
 
 
@@ -44,11 +45,11 @@ def after_failure(failure: FetchError) -> Outcome:
     )
 
 
-def without_robots(failure: FetchError) -> Outcome:
+def without_robots(unread: RobotsUnread) -> Outcome:
     """Whether the page may be read could not be learned, so that it may not for now; which passes, mostly."""
-    failed = after_failure(failure)
+    failed = after_failure(unread.failure)
     why = f"robots.txt cannot be read for now: {failed.detail}"
-    return Outcome(PageState.REFUSED, why, passing=failed.passing, rest=failed.rest)
+    return Outcome(PageState.REFUSED, why, passing=failed.passing, rest=failed.rest, tired=unread.url)
 
 
 def after_text(text: str, entry: Entry) -> Outcome:

@@ -19,6 +19,7 @@ from bot.pipeline.page_outcomes import FIRST_WAIT, MOST_TRIES
 from bot.store import feeds, hosts
 from bot.store.engine import Database
 from feeds.fetch import Fetcher
+from feeds.hosts import host_of
 from feeds.manners import Manners
 from feeds.page_readers import PageReaders
 from feeds.parsers import Parsers
@@ -144,8 +145,9 @@ async def test_what_only_the_page_says_rings(news: Newsdesk) -> None:
     assert await news.rows("SELECT chat_id FROM delivery WHERE kind = 'send'") == [(5,)]
 
 
-async def test_the_rules_of_robots_hold_behind_a_redirect(news: Newsdesk) -> None:
-    """A counter sends readers on: the page's own server is asked whether it may be read, and so is the same server."""
+@pytest.fixture
+async def counted(news: Newsdesk) -> AsyncIterator[Newsdesk]:
+    """The same; its only item's link leads to a server that counts readers and sends them on to the page."""
 
     async def counter(visit: Visit) -> None:
         if visit.path == "/robots.txt":
@@ -157,11 +159,61 @@ async def test_the_rules_of_robots_hold_behind_a_redirect(news: Newsdesk) -> Non
         news.site.outlet.items = [item()]
         news.site.outlet.link_of = (server.url("") + "/{}").format
         news.site.pages["/1"] = KIRBY
-        news.site.robots = b"User-agent: *\nDisallow: /1"
-        await news.poll()
-    state, detail = await news.page()
-    assert (state, "robots.txt" in str(detail)) == ("refused", True)
-    assert news.site.visits == ["/robots.txt"]
+        yield news
+
+
+async def test_the_rules_of_robots_hold_behind_a_redirect(counted: Newsdesk) -> None:
+    """A counter sends readers on: the page's own server is asked whether it may be read, and refuses for good."""
+    counted.site.robots = b"User-agent: *\nDisallow: /1"
+    await counted.poll()
+    state, detail = await counted.page()
+    assert (state, "robots.txt does not allow" in str(detail)) == ("refused", True)
+    counted.desk.time += timedelta(hours=1)
+    await counted.read()
+    assert counted.site.visits == ["/robots.txt"]
+
+
+async def test_a_robots_txt_that_is_out_of_order_behind_a_redirect_is_asked_again(counted: Newsdesk) -> None:
+    """It refuses nothing: the page is read when it answers, and rings."""
+    counted.site.troubles = {"/robots.txt": ["502 Bad Gateway", "503 Service Unavailable"]}
+    await counted.poll()
+    state, detail = await counted.page()
+    assert (state, "robots.txt cannot be read for now" in str(detail), "502" in str(detail)) == (
+        "asked",
+        True,
+        True,
+    )
+    for wait in (FIRST_WAIT, 2 * FIRST_WAIT):
+        counted.desk.time += wait
+        counted.bodies.robots.clock = lambda: monotonic() + counted.desk.time.timestamp()
+        await counted.read()
+    assert counted.site.visits == ["/robots.txt"] * 3 + ["/1"]
+    assert (await counted.page())[0] == "read"
+    assert counted.desk.rang == 1
+
+
+async def test_a_robots_txt_that_never_comes_behind_a_redirect_is_given_up(counted: Newsdesk) -> None:
+    """After as many tries as any page has; the page itself was never asked for."""
+    counted.site.troubles = {"/robots.txt": ["503 Service Unavailable"] * 99}
+    await counted.poll()
+    for tries in range(MOST_TRIES + 3):
+        counted.desk.time += LEASE
+        counted.bodies.robots.clock = lambda tries=tries: monotonic() + 3600 * (tries + 1)  # type: ignore[misc]
+        await counted.read()
+    assert counted.site.visits == ["/robots.txt"] * MOST_TRIES
+    assert (await counted.page())[0] == "refused"
+
+
+async def test_the_server_that_is_tired_behind_a_redirect_is_the_one_that_rests(counted: Newsdesk) -> None:
+    """The counter is not: it may stand before a hundred others."""
+    counted.site.troubles = {"/robots.txt": ["429 Too Many Requests"]}
+    counted.site.headers = {"Retry_After": "600"}
+    await counted.poll()
+    ((link,),) = await counted.rows("SELECT link FROM entry")
+    counter, site = host_of(str(link)), host_of(counted.site.base)
+    async with counted.desk.database.read() as session:
+        later = counted.desk.time + timedelta(minutes=9)
+        assert await hosts.page_chances(session, [counter, site], later, hosts.USUAL) == {counter: 1, site: 0}
 
 
 async def test_what_the_teaser_justifies_is_told_before_and_once(news: Newsdesk) -> None:
