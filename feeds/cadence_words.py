@@ -9,7 +9,7 @@ from babel.dates import format_timedelta
 from feeds.cadence import CadenceReason
 
 _SECONDS = timedelta(seconds=1)
-_NOT_ASKED = ("dropped", "gone")
+_NOT_ASKED = ("dropped", "gone", "moved")
 
 
 class Polled(Protocol):
@@ -85,6 +85,10 @@ _WHY = {
 }
 _NEW = ("لم تُسأل بعد، ودورها الآن", "it was never asked; it is its turn")
 _DROPPED = ("أُزيلت من القائمة، فلا تُسأل", "it was taken off the list, so it is not asked")
+_REPLACED = (
+    "خادمها يحيل نهائيا إلى {to}، وهو عنوان خلاصة أخرى هنا، فتُسأل تلك وحدها",
+    "its server redirects for good to {to}, the address of another feed here: only that one is asked",
+)
 _NO_HABIT = (
     "تُسأل بأقصى ما يُسمح به إلى أن تُعرف عادتها",
     "it is asked as often as is allowed until its habit is known",
@@ -125,6 +129,8 @@ def _told(feed: Polled, now: datetime, language: int) -> str:
 def _parts(feed: Polled, now: datetime) -> list[tuple[str, str]]:
     if feed.state == "dropped":
         return [_DROPPED]
+    if feed.state == "moved":
+        return [_REPLACED]
     if feed.due_at is not None and feed.polled_at is None:
         return [_NEW]
     if feed.notified_at is not None:

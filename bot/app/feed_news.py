@@ -1,4 +1,4 @@
-"""Tells the admins of feeds that are gone for good, or silent against their own habit: once each, whoever restarts."""
+"""Tells the admins of feeds that are gone, have moved onto others or are silent: once each, whoever restarts."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -34,9 +34,14 @@ class FeedNews(Herald):
                 self._batch = await feed_troubles.untold(session, self.audience.now(), limit=MOST)
             for trouble in self._batch:
                 log.warning("feed in trouble", feed=trouble.url, trouble=trouble.trouble)
-        lines = [FeedLine(one.url, one.outlet, one.outlet_ar, one.trouble, one.since) for one in self._batch]
+        lines = [line_of(one) for one in self._batch]
         if not lines or not await self.reach(self._batch, lambda to: feeds_page(to, lines)):
             return
         async with database.write() as session:
             await feed_troubles.note_told(session, self._batch)
         self._batch = []
+
+
+def line_of(one: FeedTrouble) -> FeedLine:
+    """A trouble as it is put into words."""
+    return FeedLine(one.url, one.outlet, one.outlet_ar, one.trouble, one.since, one.moved_to)

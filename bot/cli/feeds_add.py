@@ -267,13 +267,14 @@ async def _add_all(database: "Database", rows: Sequence[dict[str, Any]]) -> int:
 
 async def _let_go(database: "Database", url: str) -> tuple[str, list[str]]:
     from bot.store import sources
-    from bot.store.types import Origin
+    from bot.store.types import FeedState, Origin
+    from bot.times import utc_now
 
     async with database.write() as session:
         feed = await sources.find(session, url)
-        if feed is None or not sources.is_asked(feed):
+        if feed is None or feed.state == FeedState.DROPPED:
             return "unknown", await sources.alike(session, url)
         if feed.origin != Origin.ADMIN:
             return "catalogue", []
-        await sources.let_go(session, feed)
+        await sources.let_go(session, feed, utc_now())
     return "done", []

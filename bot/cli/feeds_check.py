@@ -139,22 +139,36 @@ def _print_surveyed(surveyed: "Sequence[Surveyed]", fixed: Fixed) -> None:
     for one in surveyed:
         for found in one.findings:
             mended = found.state == "moved" and fixed.get(one.source.url, False)
-            typer.echo(_finding_text(one, found, mended=mended))
+            typer.echo(_finding_text(one, found, _taken(found, one, surveyed), mended=mended))
 
 
-def _finding_text(one: "Surveyed", found: "Finding", *, mended: bool) -> str:
+def _taken(found: "Finding", one: "Surveyed", surveyed: "Sequence[Surveyed]") -> str:
+    """Where in the catalogue another feed has the address that a finding tells to write; "" where none has it."""
+    from feeds.sources import place_key
+
+    if not found.better:
+        return ""
+    better = place_key(found.better)
+    others = (other.source for other in surveyed if other is not one)
+    return next((_place(other) for other in others if place_key(other.url) == better), "")
+
+
+def _place(source: "Source") -> str:
     from bot.cli.rules_common import short_path
 
-    at = one.source.place
-    place = f"{short_path(at.path)}:{at.line}:{at.column}" if at else "-"
+    at = source.place
+    return f"{short_path(at.path)}:{at.line}:{at.column}" if at else "-"
+
+
+def _finding_text(one: "Surveyed", found: "Finding", taken: str, *, mended: bool) -> str:
     failure = one.answer.failure.kind.value if one.answer.failure else ""
     lines = [
-        f"{place} {words.state_text(found.state)}: {one.source.outlet_ar} ({one.source.outlet})",
+        f"{_place(one.source)} {words.state_text(found.state)}: {one.source.outlet_ar} ({one.source.outlet})",
         one.source.url,
         found.detail,
         "← أُصلح في الملف · mended in the file"
         if mended
-        else f"← {words.hint_of(found.state, found.better, failure)}",
+        else f"← {words.hint_of(found.state, found.better, failure, taken)}",
     ]
     lines += [f"  {named.url}" for named in one.answer.named[1:4]]
     return "\n    ".join(lines)

@@ -23,13 +23,14 @@ STATES = {
     "ok": "سليمة",
     "failing": "متعثرة",
     "gone": "حُذفت من موقعها",
+    "moved": "انتقلت إلى خلاصة أخرى",
     "dropped": "خارج القائمة",
 }
 
 
 def list_feeds(
     state: Annotated[
-        str, typer.Option(metavar="STATE", help="Only those: new, ok, failing, gone or dropped.")
+        str, typer.Option(metavar="STATE", help="Only those: new, ok, failing, gone, moved or dropped.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -49,8 +50,7 @@ def list_feeds(
         return
     for feed in feeds:
         due = f"{feed.due_at:%m-%d %H:%M}" if feed.due_at and is_asked(feed) else "-"
-        why = f"  {feed.failure}" if feed.failure else ""
-        typer.echo(f"{feed.state:8} {due:11}  {feed.outlet}  {feed.url}{why}")
+        typer.echo(f"{feed.state:8} {due:11}  {feed.outlet}  {feed.url}{_why(feed)}")
     typer.echo(f"الخلاصات {len(feeds)} · feeds {len(feeds)}")
     if not feeds and not state:
         typer.echo(
@@ -79,7 +79,7 @@ def show(
         ]
         print_json(_as_json(shown.feed) | {"entries": shown.entries, "newest": newest})
         return
-    typer.echo("\n".join(_lines(shown)))
+    typer.echo("\n".join([*_lines(shown), *_needless_line(shown.feed)]))
 
 
 def export(
@@ -198,6 +198,27 @@ def _lines(shown: "Shown") -> list[str]:
     return lines + [f"    {_text(one.seen_at)}  {one.title or one.link}" for one in shown.newest]
 
 
+def _why(feed: "Feed") -> str:
+    """What a line of the list says of a feed besides."""
+    if feed.state == "moved":
+        return f"  → {feed.moved_to}"
+    return f"  {feed.failure}" if feed.failure else ""
+
+
+def _needless_line(feed: "Feed") -> list[str]:
+    """Which line of the catalogue to delete, where another feed has taken this one's place."""
+    if feed.state != "moved" or feed.origin != "catalogue":
+        return []
+    from bot.cli.feeds_common import settings
+    from bot.cli.feeds_words import delete_hint
+    from bot.cli.rules_common import short_path
+    from feeds.sources import load_catalogue
+
+    listed = feed.listed_as or feed.url
+    places = [one.place for one in load_catalogue(settings().catalogue)[0] if one.url == listed and one.place]
+    return [delete_hint(f"{short_path(at.path)}:{at.line}") for at in places]
+
+
 def why_next(feed: "Feed") -> list[str]:
     """When and why a feed is asked next, in words."""
     from bot.times import utc_now
@@ -217,7 +238,7 @@ def _iso(at: datetime | None) -> str | None:
 
 def _as_json(feed: "Feed") -> dict[str, Any]:
     plain = ("url", "outlet", "outlet_ar", "country", "language", "tier", "section", "origin", "state")
-    rest = ("failure", "failure_detail", "failures_in_row", "due_reason")
+    rest = ("failure", "failure_detail", "failures_in_row", "due_reason", "moved_to")
     dates = ("first_read_at", "polled_at", "changed_at", "due_at")
     return {name: getattr(feed, name) for name in (*plain, *rest)} | {
         name: _iso(getattr(feed, name)) for name in dates

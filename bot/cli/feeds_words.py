@@ -21,6 +21,7 @@ STATES = {
 HINTS = {
     "dead": "جرّب الرابط في متصفح؛ فإن لم يفتح فابحث عن جديده، أو احذف المنفذ.",
     "moved": "اكتب بدلًا منه: {better} (أو شغّل الأمر بـ --fix)",
+    "moved_onto_another": "العنوان الجديد في الفهرس من قبل ({taken})، فاحذف هذا السطر",
     "not_a_feed": "هذه صفحة أو شيء آخر؛ ابحث فيها عن رابط الخلاصة: rasid feeds discover URL",
     "not_a_feed_but": "هذه صفحة تذكر خلاصة؛ اكتب بدلًا منه: {better}",
     "broken": "احفظ ما يجيب به الرابط في ملف وانظر ما فيه: rasid feeds parse FILE",
@@ -63,9 +64,15 @@ def state_text(state: str) -> str:
     return f"{arabic} · {english}"
 
 
-def hint_of(state: str, better: str, failure: str) -> str:
-    """What to do about a finding, in Arabic."""
+def hint_of(state: str, better: str, failure: str, taken: str = "") -> str:
+    """What to do about a finding, in Arabic. ``taken``: where in the catalogue the better address stands already."""
     if state == "dead":
         return FETCH_HINTS.get(failure, HINTS["dead"])
-    key = "not_a_feed_but" if state == "not_a_feed" and better else state
-    return HINTS[key].format(better=better)
+    key = "moved_onto_another" if state == "moved" and taken else state
+    key = "not_a_feed_but" if state == "not_a_feed" and better else key
+    return HINTS[key].format(better=better, taken=taken)
+
+
+def delete_hint(place: str) -> str:
+    """What to do about a line of the catalogue that names a feed which has become another one."""
+    return f"← احذف سطرها من الفهرس ({place}) · delete its line in the catalogue: {place}"

@@ -72,7 +72,8 @@ class Poller:
         """Poll one claimed feed. What fails at the outlet becomes the feed's failure; a lost database is raised."""
         try:
             response = await self.fetcher.get(feed.url, etag=feed.etag, last_modified=feed.last_modified)
-            await self._follow_move(feed, response)
+            if await self._moved_onto_another(feed, response):
+                return Saved()
             if is_unchanged(feed, response):
                 self._note(feed, after_quiet(feed, response, self._tempo, self._moment()))
                 return Saved()
@@ -107,16 +108,21 @@ class Poller:
             self._tired = tired | self._tired
             raise
 
-    async def _follow_move(self, feed: AnyFeed, response: Response) -> None:
-        """Take over a feed's new address once its server has sent us there for days."""
+    async def _moved_onto_another(self, feed: AnyFeed, response: Response) -> bool:
+        """Take over a feed's new address once its server has sent us there for days; True if another feed has it."""
         url = new_address(feed, response, self.now())
         if not url:
-            return
+            return False
         async with self.database.write() as session:
             moved = await feeds.move(session, feed, url)
-        if moved:
+        if moved == feeds.Moved.ONTO_ANOTHER:
+            log.warning(
+                "feed has moved onto the address of another, which is asked instead", feed=feed.url, to=url
+            )
+        if moved == feeds.Moved.YES:
             log.info("feed has moved for good", feed=feed.url, to=url)
             feed.listed_as, feed.url = feed.listed_as or feed.url, url
+        return moved == feeds.Moved.ONTO_ANOTHER
 
     async def _read(self, feed: AnyFeed, response: Response, parsed: ParsedFeed) -> Saved:
         now, rules = (

@@ -1,4 +1,4 @@
-"""Feeds that admins should know of: gone for good, or silent against their own habit; and what they were told."""
+"""Feeds that admins should know of: gone or moved for good, or silent against their habit; and what they were told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from bot.store.tables import UNTOLD_FEED, Feed
 from bot.store.types import FeedState
 
 FEED = table_of(Feed)
-GONE, SILENT = "gone", "silent"
+SILENT = "silent"
+_LOST = (FeedState.GONE, FeedState.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,18 @@ class FeedTrouble:
     url: str
     outlet: str
     outlet_ar: str
-    trouble: Literal["gone", "silent"]
+    trouble: Literal["gone", "moved", "silent"]
     since: datetime | None
+    moved_to: str  # the address of another feed, where it has moved there
 
 
 async def untold(session: AsyncSession, now: datetime, *, limit: int) -> list[FeedTrouble]:
     """Those that the admins were not told of since all was well with them."""
-    trouble = case((FEED.c.state == FeedState.GONE, GONE), else_=SILENT)
+    columns = (FEED.c.id, FEED.c.url, FEED.c.outlet, FEED.c.outlet_ar)
+    trouble = case((FEED.c.state.in_(_LOST), FEED.c.state), else_=SILENT)
     rows = await session.execute(
-        select(FEED.c.id, FEED.c.url, FEED.c.outlet, FEED.c.outlet_ar, trouble, FEED.c.changed_at)
-        .where(text(UNTOLD_FEED), or_(FEED.c.state == FeedState.GONE, _is_silent(now)))
+        select(*columns, trouble, FEED.c.changed_at, FEED.c.moved_to)
+        .where(text(UNTOLD_FEED), or_(FEED.c.state.in_(_LOST), _is_silent(now)))
         .order_by(FEED.c.outlet, FEED.c.url)
         .limit(limit)
     )

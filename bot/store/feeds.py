@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
@@ -15,6 +16,7 @@ from bot.store.tables import Feed
 from bot.store.types import FeedState, Origin
 from feeds.cadence import CadenceReason
 from feeds.hosts import host_of
+from feeds.sources import place_key
 
 FEED = table_of(Feed)
 BETWEEN_NOTICES = timedelta(seconds=10)  # at least, from a poll to one that a hub causes
@@ -40,6 +42,7 @@ async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: da
             _describe(feed, source, now)
         elif feed.state != FeedState.GONE and feed.origin == Origin.CATALOGUE:
             drop(feed)
+    await bring_back(session, now)
 
 
 def drop(feed: Feed) -> None:
@@ -59,8 +62,12 @@ def _describe(feed: Feed, source: dict[str, Any], now: datetime) -> None:
         setattr(feed, name, source.get(name, getattr(feed, name)))
     feed.origin = Origin.CATALOGUE
     if feed.state == FeedState.DROPPED:
-        feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
-        feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this
+        _ask_again(feed, now)
+
+
+def _ask_again(feed: Feed, now: datetime) -> None:
+    feed.state, feed.due_at = (FeedState.OK if feed.first_read_at else FeedState.NEW), now
+    feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this
 
 
 async def claim_due(
@@ -166,14 +173,61 @@ async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]])
     await connection.execute(_SETTLED, rows)
 
 
-async def move(session: AsyncSession, feed: AnyFeed, url: str) -> bool:
-    """Give a claimed feed its new address for good; False where another feed has it, or the lease is lost."""
-    if await session.scalar(select(FEED.c.id).where(FEED.c.url == url)) is not None:
-        return False
-    held = update(FEED).where(FEED.c.id == feed.id, FEED.c.lease_epoch == feed.lease_epoch)
+class Moved(Enum):
+    """What became of a feed that has moved for good."""
+
+    YES = auto()  # it has its new address
+    ONTO_ANOTHER = auto()  # that is another feed's, which is asked from now on; this one is not
+    NO = auto()  # the address is a feed's that is not asked, or the lease is lost
+
+
+async def move(session: AsyncSession, feed: AnyFeed, url: str) -> Moved:
+    """Give a claimed feed its new address for good, or retire it where another feed has that already."""
+    others = await _at(session, url, besides=feed.id)
+    if any(one.state in _ASKED and one.first_read_at for one in others):
+        told_anew = {
+            "told_of": "",
+            "lease_epoch": feed.lease_epoch + 1,
+        }  # what it has read is the other's to tell
+        retired = {
+            "state": FeedState.MOVED,
+            "moved_to": url,
+            "due_at": None,
+            "lease_until": None,
+            **told_anew,
+        }
+        return Moved.ONTO_ANOTHER if await _change(session, feed, retired) else Moved.NO
+    if any(one.url == url for one in others):
+        return Moved.NO
     values = {"url": url, "host": host_of(url), "listed_as": feed.listed_as or feed.url}
-    moved = await session.execute(held.values(moved_to="", moved_since=None, **values).returning(FEED.c.id))
-    return moved.first() is not None
+    here = await _change(session, feed, {**values, "moved_to": "", "moved_since": None})
+    return Moved.YES if here else Moved.NO
+
+
+async def _change(session: AsyncSession, feed: AnyFeed, values: dict[str, object]) -> bool:
+    """Change a claimed feed; False when the lease has passed to another holder."""
+    held = update(FEED).where(FEED.c.id == feed.id, FEED.c.lease_epoch == feed.lease_epoch)
+    return (await session.execute(held.values(**values).returning(FEED.c.id))).first() is not None
+
+
+async def _at(session: AsyncSession, url: str, *, besides: int | None) -> list[Any]:
+    """The feeds at an address, however it is written."""
+    host = host_of(url).removeprefix("www.")
+    there = (FEED.c.id != besides, FEED.c.host.in_((host, f"www.{host}")))
+    rows = await session.execute(select(FEED.c.url, FEED.c.state, FEED.c.first_read_at).where(*there))
+    return [row for row in rows if place_key(row.url) == place_key(url)]
+
+
+async def bring_back(session: AsyncSession, now: datetime) -> None:
+    """Ask those again that had moved onto the address of a feed which is not asked any more."""
+    retired = list(await session.scalars(select(Feed).where(FEED.c.state == FeedState.MOVED)))
+    if not retired:
+        return
+    rows = await session.execute(select(FEED.c.url, FEED.c.listed_as).where(FEED.c.state.in_(_ASKED)))
+    asked = {place_key(url) for row in rows for url in row if url}
+    for feed in retired:
+        if place_key(feed.moved_to) not in asked:
+            _ask_again(feed, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.claimed import AnyFeed
 from bot.store.dialect import table_of
-from bot.store.feeds import DESCRIBING, drop, every, sync_row
+from bot.store.feeds import DESCRIBING, bring_back, drop, every, sync_row
 from bot.store.tables import Entry, Feed
 from bot.store.types import FeedState, Origin
 from feeds.sources import place_key
 
 ENTRY, FEED = table_of(Entry), table_of(Feed)
-_LET_GO = (FeedState.DROPPED, FeedState.GONE)
+_LET_GO = (FeedState.DROPPED, FeedState.GONE, FeedState.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _is_called(feed: Feed, text: str) -> bool:
 
 
 def is_asked(feed: Feed) -> bool:
-    """Whether a feed is polled: not let go, and not gone."""
+    """Whether a feed is polled: not let go, not gone, and no other one in its place."""
     return feed.state not in _LET_GO
 
 
@@ -98,6 +98,7 @@ async def add(
     return added
 
 
-async def let_go(session: AsyncSession, feed: AnyFeed) -> None:
-    """Ask a feed no more; its entries stay."""
+async def let_go(session: AsyncSession, feed: AnyFeed, now: datetime) -> None:
+    """Ask a feed no more; its entries stay. Whatever had moved onto its address is asked again."""
     drop(await session.get_one(Feed, feed.id))
+    await bring_back(session, now)

@@ -34,7 +34,7 @@ UNTOLD_CHAT = "state = 'paused' AND told_at IS NULL"
 UNTOLD_ALARM = "told_at IS NULL"
 UNTOLD_TOPIC = "paused <> '' AND told_at IS NULL"
 ASKED_PAGE = "page.state = 'asked'"
-UNTOLD_FEED = "told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)"
+UNTOLD_FEED = "told_of = '' AND (state IN ('gone', 'moved') OR silent_at IS NOT NULL)"
 
 
 def _partial(name: str, state: str, *columns: Any) -> Index:

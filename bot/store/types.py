@@ -37,6 +37,7 @@ class FeedState(StrEnum):
     OK = "ok"
     FAILING = "failing"  # its last poll failed; why stands beside it
     GONE = "gone"  # answered 410: not asked again
+    MOVED = "moved"  # its server sends us for good to another feed of ours: that one is asked in its place
     DROPPED = "dropped"  # no longer in the catalogue, or removed by hand: kept for its entries, not asked
 
 

@@ -186,12 +186,18 @@ OUTBOX = OutboxWords(
 
 FEED_NEWS = FeedNewsWords(
     gone=Plural(one="A feed is gone for good", other="{n} feeds are gone for good"),
+    moved=Plural(
+        one="A feed has moved to another one's address", other="{n} feeds have moved to others' addresses"
+    ),
     silent=Plural(one="A feed has fallen silent", other="{n} feeds have fallen silent"),
     more=Plural(one="... and one more", other="... and {n} more"),
     is_gone="{outlet}: its server says that this feed was taken away, so it is not asked any more",
+    is_moved="{outlet}: its server sends us for good to the address of another feed here, which alone is asked now",
     is_silent="{outlet}: no news for much longer than is its habit",
     last_news="Last news: {when}",
     address="Address: {url}",
+    new_address="New address: {url}",
+    to_line="Which line of the catalogue to delete: {command}",
 )
 
 BUTTONS = ButtonWords(

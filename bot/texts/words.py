@@ -203,12 +203,16 @@ class FeedNewsWords:
     """What the bot's admins are told of feeds."""
 
     gone: Plural
+    moved: Plural
     silent: Plural
     more: Plural
     is_gone: str  # {outlet}
+    is_moved: str  # {outlet}
     is_silent: str  # {outlet}
     last_news: str  # {when}
     address: str  # {url}
+    new_address: str  # {url}
+    to_line: str  # {command}
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ def _of_feeds(counts: feeds.FeedCounts) -> list[str]:
         found.append(f"feeds: the most overdue one waits for {counts.overdue_seconds:.0f} s")
     if counts.silent:
         found.append(f"feeds: {counts.silent} silent against their own habit")
-    asked = {state: count for state, count in counts.by_state.items() if state not in ("gone", "dropped")}
+    let_go = ("gone", "moved", "dropped")
+    asked = {state: count for state, count in counts.by_state.items() if state not in let_go}
     if asked and not asked.get("ok"):
         found.append("feeds: none answers")
     return found

@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.app import parts
+from bot.store import feeds
 from bot.store.engine import Database
+from bot.times import utc_now
 from feeds.opml import parse_opml
 from feeds.sources import load_catalogue
 from tests.fakes.web import RawServer
@@ -163,6 +166,30 @@ async def test_nothing_is_lost_on_the_way_out_and_back(town: Town, tmp_path: Pat
     assert (await rasid("feeds", "export", "out", **abroad))[0] == 0
     back, problems = load_catalogue(tmp_path / "out")
     assert (problems, sorted(back, key=str)) == ([], sorted(wanted, key=str))
+
+
+async def test_a_feed_that_has_become_another_one_is_shown_as_that(tmp_path: Path) -> None:
+    """Listed with the other's address; shown with the line of the catalogue to delete; not exported."""
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "catalogue" / "eg.yaml").write_text(CATALOGUE, encoding="utf-8")
+    home = {"DATABASE_URL": "sqlite+aiosqlite:///home.db", "RASID_CATALOGUE": "catalogue"}
+    database, (there, here, *_) = Database(home["DATABASE_URL"]), load_catalogue(tmp_path / "catalogue")[0]
+    await parts.prepare(database, [there, here])
+    async with database.write() as session:
+        await session.execute(sql("UPDATE feed SET first_read_at = due_at, state = 'ok'"))
+        await session.execute(sql("UPDATE feed SET due_at = NULL WHERE url = :url"), {"url": there.url})
+        (old,) = await feeds.claim_due(session, utc_now(), limit=9, lease_seconds=60)
+        assert await feeds.move(session, old, there.url) == feeds.Moved.ONTO_ANOTHER
+    await database.dispose()
+    code, out, _ = await rasid("feeds", "list", "--state", "moved", **home)
+    assert (code, f"{here.url}  → {there.url}" in out, "feeds 1" in out) == (0, True, True)
+    code, out, _ = await rasid("feeds", "show", here.url, **home)
+    assert (code, "انتقلت إلى خلاصة أخرى · moved" in out, "catalogue/eg.yaml:10" in out) == (0, True, True)
+    assert out.count(there.url) == 2  # in both languages
+    code, _, err = await rasid("feeds", "remove", here.url, **home)
+    assert (code, "delete its line" in err) == (1, True)
+    code, out, _ = await rasid("feeds", "export", "--opml", **home)
+    assert [one.url for one in parse_opml(out.encode()).feeds] == [there.url]
 
 
 async def test_what_is_mistyped_is_guessed(town: Town) -> None:

@@ -129,21 +129,6 @@ async def test_a_temporary_redirect_is_never_believed(desk: Desk, status: str) -
     assert (await desk.feed()).url == old.url()
 
 
-async def test_a_move_onto_an_address_that_another_feed_has_is_not_made(desk: Desk) -> None:
-    """Both stay as they are; nothing breaks."""
-
-    async def moved(visit: Visit) -> None:
-        await visit.answer("301 Moved", Location=target.url())
-
-    async with RawServer(Outlet([Item("1", NEWS)])) as target, RawServer(moved) as old:
-        await desk.knows(old.url(), target.url())
-        for _ in range(3):
-            desk.time += 4 * DAY
-            await desk.poll()
-    async with desk.database.read() as session:
-        assert {one.url for one in await feeds.every(session)} == {old.url(), target.url()}
-
-
 async def test_a_server_that_is_tired_of_one_feed_rests_from_all(desk: Desk) -> None:
     """429 with a time: the other feed there waits too, the one elsewhere does not."""
 
@@ -225,7 +210,7 @@ async def test_a_feed_that_is_let_go_while_it_is_read_stays_let_go(
         (claimed,) = await desk.claim()
         if by_hand:
             async with desk.database.write() as session:
-                await sources.let_go(session, claimed)
+                await sources.let_go(session, claimed, desk.time)
         else:
             await desk.knows()
         await desk.poller.poll(claimed)

@@ -225,6 +225,8 @@ def test_an_explanation_says_what_stands_in_the_way() -> None:
     assert all(words in english for words in ("time 3 in a row", "dns", "https://x.example/", "silent"))
     assert "never asked" in explain(Row(polled_at=None, due_reason=""), NOW).english
     assert "gone for good" in explain(Row(due_at=None, due_reason="retired", state="gone"), NOW).english
+    moved = explain(Row(due_at=None, state="moved", moved_to="https://x.example/"), NOW)
+    assert all("https://x.example/" in said for said in (moved.english, moved.arabic))
     dropped = explain(Row(state="dropped"), NOW)
     assert ("off the list" in dropped.english, dropped.at) == (True, None)
     assert "being read" in explain(Row(lease_until=NOW + timedelta(1)), NOW).english

@@ -70,6 +70,21 @@ async def test_what_is_wrong_is_told_with_its_place_and_what_to_do(
     assert "outlets 3, feeds 3, errors 0, warnings 0" in out
 
 
+async def test_a_new_address_that_the_catalogue_has_already_is_told_with_its_place(
+    serve: Serve, town: Town, tmp_path: Path
+) -> None:
+    """There is nothing to write then: one of the two lines is to be deleted, and which one is told."""
+    town.streets = {**town.streets, "/moved": moved("/good")}
+    server = await serve(town)
+    text = FILE.format(base=server.url(""))
+    (tmp_path / "egypt.yaml").write_text(text, encoding="utf-8")
+    for more in ((), ("--fix",)):
+        code, out, _ = await rasid("feeds", "check", *more, str(tmp_path))
+        assert (code, "(egypt.yaml:5:10)، فاحذف هذا السطر" in out) == (1, True)
+        assert "egypt.yaml:8:10 انتقل · moved" in out
+    assert (tmp_path / "egypt.yaml").read_text(encoding="utf-8") == text
+
+
 async def test_fix_writes_the_new_address_and_keeps_the_comments(
     serve: Serve, town: Town, tmp_path: Path
 ) -> None:
