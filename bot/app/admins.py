@@ -6,18 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from bot.delivery.notices import Board
 from bot.delivery.outcomes import Verdict
 from bot.logs import get_log
 from bot.store import chats
-from bot.store.engine import Database, first_line, is_passing
+from bot.store.engine import Database, Session, first_line, is_passing
 from bot.texts.language import DEFAULT, Language, language_of
 from bot.texts.markup import Message
 from bot.times import utc_now
 
 log = get_log(__name__)
+
+Batch = TypeVar("Batch")
 
 _PASSING = (Verdict.WAIT, Verdict.RETRY, Verdict.HALT)
 
@@ -118,3 +120,53 @@ class Herald(ABC):
             reason=outcome.reason,
         )
         return outcome.verdict not in _PASSING
+
+
+@dataclass(slots=True)
+class Informer(Herald, Generic[Batch]):
+    """Tells of what stands in the store and nobody was told of, a batch in one message.
+
+    Each row remembers that it was told, so that neither a restart nor another process tells it again.
+    """
+
+    _batch: Batch | None = None  # what some admins have and others do not, yet
+
+    @abstractmethod
+    async def _untold(self, session: Session) -> Batch:
+        """What there is to tell; something false when there is nothing."""
+
+    @abstractmethod
+    def _page(self, language: Language, batch: Batch) -> Message:
+        """A batch in words."""
+
+    @abstractmethod
+    async def _note_told(self, session: Session, batch: Batch) -> None:
+        """Write down that it was told."""
+
+    def _is_news(self, batch: Batch) -> bool:
+        """Whether anybody wants to hear of it; what nobody does counts as told."""
+        return True
+
+    def _pause_after(self) -> float:
+        """Seconds between the message that has just gone and the next one."""
+        return 0.0
+
+    def forget(self) -> None:
+        """Ask the store again."""
+        self._batch = None
+
+    async def tell(self) -> None:
+        """Tell what there is to tell now, and write it down."""
+        if not self._batch:
+            async with self.audience.database.read() as session:
+                self._batch = await self._untold(session)
+        if not (batch := self._batch):
+            return
+        news = self._is_news(batch)
+        if news and not await self.reach(batch, lambda to: self._page(to, batch)):
+            return
+        async with self.audience.database.write() as session:
+            await self._note_told(session, batch)
+        self._batch = None
+        if news:
+            self.rest(self._pause_after())

@@ -1,53 +1,37 @@
-"""Tells the admins of feeds that answer, and are nevertheless not well: once each, by the process that sends.
+"""Tells the admins of feeds that answer, and are nevertheless not well: once each, by the process that sends."""
 
-Each alarm remembers that it was told, so that neither a restart nor another process tells it again.
-"""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
-
-from bot.app.admins import Herald
+from bot.app.admins import Informer
 from bot.store import shown
+from bot.store.engine import Session
 from bot.store.shown import Alarmed
-from bot.store.types import AlarmKind
 from bot.texts.feed_alarms import AlarmLine, alarms_page
+from bot.texts.language import Language
+from bot.texts.markup import Message
 
 PAUSE_SECONDS = 300.0  # between two messages
 MOST = 500  # alarms in one message; the others are in the next one
-_SAID: dict[AlarmKind, Literal["flood", "too_many", "unreadable"]] = {
-    AlarmKind.FLOOD: "flood",
-    AlarmKind.TOO_MANY: "too_many",
-    AlarmKind.UNREADABLE: "unreadable",
-}
 
 
 @dataclass(slots=True)
-class FeedAlarms(Herald):
+class FeedAlarms(Informer[Sequence[Alarmed]]):
     """Tells of the alarms that nobody was told of."""
 
     about: ClassVar[str] = "feeds that are not well"
     look_seconds: ClassVar[float] = 10.0  # feeds of one outlet go wrong together
-    _batch: list[Alarmed] = field(default_factory=list)  # what some admins have and others do not, yet
 
-    def forget(self) -> None:
-        """Ask the store again."""
-        self._batch = []
+    async def _untold(self, session: Session) -> Sequence[Alarmed]:
+        return await shown.untold(session, limit=MOST)
 
-    async def tell(self) -> None:
-        """Tell what there is to tell now."""
-        database = self.audience.database
-        if not self._batch:
-            async with database.read() as session:
-                self._batch = await shown.untold(session, limit=MOST)
-        lines = [line_of(one) for one in self._batch]
-        if not lines or not await self.reach(self._batch, lambda to: alarms_page(to, lines)):
-            return
-        async with database.write() as session:
-            await shown.note_told(session, [one.id for one in self._batch], self.audience.now())
-        self._batch = []
-        self.rest(PAUSE_SECONDS)
+    def _page(self, language: Language, batch: Sequence[Alarmed]) -> Message:
+        lines = [AlarmLine(one.kind, one.entries, one.outlet, one.outlet_ar, one.url) for one in batch]
+        return alarms_page(language, lines)
 
+    async def _note_told(self, session: Session, batch: Sequence[Alarmed]) -> None:
+        await shown.note_told(session, [one.id for one in batch], self.audience.now())
 
-def line_of(one: Alarmed) -> AlarmLine:
-    """An alarm as it is put into words."""
-    return AlarmLine(_SAID[AlarmKind(one.kind)], one.entries, one.outlet, one.outlet_ar, one.url)
+    def _pause_after(self) -> float:
+        return PAUSE_SECONDS

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.texts.bidi import fence
 from bot.texts.clean import clip
@@ -20,7 +19,7 @@ class AlarmLine:
     """One alarm: a ``FeedAlarmWords`` field's name, about so many entries of a feed; the names may be hostile, the
     address is the catalogue's."""
 
-    kind: Literal["flood", "too_many", "unreadable"]
+    kind: str
     entries: int
     outlet: str
     outlet_ar: str

@@ -86,6 +86,18 @@ async def test_a_message_that_did_not_arrive_is_told_later(
     assert [one.chat_id for one in bot_api.sent] == [OTHER, ADMIN]
 
 
+@pytest.mark.parametrize("kind", AlarmKind)
+def test_each_kind_of_alarm_has_words_of_its_own(kind: AlarmKind) -> None:
+    """In both languages."""
+    for language in ("ar", "en"):
+        pages = {
+            one: alarms_page(language, [AlarmLine(one, 3, "O", "", "https://o.example/")])
+            for one in AlarmKind
+        }
+        said = pages.pop(kind).plain
+        assert said not in {page.plain for page in pages.values()}
+
+
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_many_alarms_and_hostile_names_are_one_message(language: str) -> None:
     """The first few by name, the others counted."""
