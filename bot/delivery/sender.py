@@ -1,4 +1,4 @@
-"""The sender: claims deliveries, sends them, records what happened. One at a time per database.
+"""The sender: claims deliveries, sends them, has what happened recorded. One at a time per database.
 
 The protocol: a row is claimed in a transaction of its own before anything is sent; the outcome is recorded
 after. What a dead sender left claimed is taken back under a new epoch, as of unknown fate.
@@ -16,16 +16,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.delivery.attempt import Attempt
+from bot.delivery.endings import REFUSED, Endings
 from bot.delivery.letters import RulesInForce
-from bot.delivery.outcomes import Outcome, Verdict
 from bot.delivery.pace import Window
-from bot.delivery.record import AMBIGUOUS_PAUSE, HALT_SECONDS, Arrived, record_failure, rest_doubtful
-from bot.delivery.recorder import Recorder
+from bot.delivery.record import AMBIGUOUS_PAUSE, rest_doubtful
 from bot.delivery.transport import Transport
 from bot.delivery.upkeep import Upkeep
 from bot.logs import get_log
 from bot.store import deliveries, mailboxes, pace
-from bot.store.deliveries import Sent
 from bot.store.engine import Database, Session, first_line, is_passing
 from bot.store.outage import Outage
 from bot.store.parcels import Parcel
@@ -39,8 +37,7 @@ IDLE_SECONDS = 0.2  # how soon a sender in a process of its own sees what the cl
 AHEAD_SECONDS = 0.25  # of the pace that one claim takes: what comes then waits no longer than this
 IN_FLIGHT = 60  # sends under way at once: two seconds' worth at Telegram's limit
 STOP_GRACE_SECONDS = 1.5  # with the clock's, less than the 5 s after which process runners kill
-REFUSED = "Telegram refuses TELEGRAM_BOT_TOKEN; nothing is sent, the queue is kept"
-RECORD_PAUSE = 1.0  # between two tries to record an outcome while the database does not answer
+CLAIM_PAUSE = 1.0  # between two tries of a database that does not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Sender:
     _upkeep: Upkeep = field(init=False)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
-    _recorder: Recorder = field(init=False)
+    _endings: Endings = field(init=False)
     _claimed: deque[_Claimed] = field(default_factory=deque)
     _window: Window = field(default_factory=Window)
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
@@ -76,19 +73,17 @@ class Sender:
     _in_doubt: bool = False  # a claim broke off: rows may stand as ours that we do not know of
     _idle: bool = False
     _next_claim: float = 0.0
-    _halted_until: float = 0.0
-    _refused: bool = False  # by Telegram, with its last answer
 
     def __post_init__(self) -> None:
         self.role = Role(self.database, "sender", self.now)
         self._attempt = Attempt(self.database, self.transport, self.rules, self.now, self._may_send)
         self._upkeep = Upkeep(self.database, self.now)
-        self._recorder = Recorder(self.database, lambda: len(self._flying) + len(self._claimed) > 1)
+        self._endings = Endings(self.database, self.now, lambda: len(self._flying) + len(self._claimed) > 1)
 
     @property
     def trouble(self) -> str:
         """What the health page should show of the sender; "" when all is well."""
-        return REFUSED if self._refused else ""
+        return REFUSED if self._endings.refused else ""
 
     def wake(self) -> None:
         """Something was queued: look at once."""
@@ -128,7 +123,7 @@ class Sender:
 
     async def _pause(self) -> None:
         """Between two tries of a database that does not answer; a stop ends it."""
-        until = time.monotonic() + RECORD_PAUSE
+        until = time.monotonic() + CLAIM_PAUSE
         while not self._stopping and (left := until - time.monotonic()) > 0:
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
@@ -176,7 +171,7 @@ class Sender:
     async def _claim_some(self) -> bool:
         """Claim what may go within the next moment; whether there was anything."""
         room = IN_FLIGHT - len(self._flying) - len(self._claimed)
-        if time.monotonic() < self._halted_until:
+        if self._endings.are_halting:
             await self._give_back()
             return False
         if room <= 0 or time.monotonic() < self._next_claim:
@@ -238,52 +233,8 @@ class Sender:
             self._answered(delivery)
         if outcome is None:  # not carried: whoever holds the role next, or we ourselves, give it back
             self._in_doubt = True
-            return None
-        at = self.now()
-        while True:
-            try:
-                return await self._record(delivery, outcome, at)
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                log.error("an outcome waits for the database", delivery=delivery.id, error=first_line(error))
-                await asyncio.sleep(RECORD_PAUSE)
-
-    async def _record(self, delivery: Delivery, outcome: Arrived | Outcome, at: datetime) -> None:
-        about = {
-            "delivery": delivery.id,
-            "alert": delivery.alert_id,
-            "chat": delivery.chat_id,
-            "kind": delivery.kind,
-        }
-        self._note_token(outcome)
-        if isinstance(outcome, Arrived):
-            if await self._recorder.record(Sent(delivery, outcome.message_id, at)):
-                log.info(
-                    "alert sent",
-                    waited=round((at - delivery.created_at).total_seconds(), 1),
-                    tries=delivery.attempts + 1,
-                    **about,
-                )
-            else:
-                log.error("alert sent, but another sender has taken the delivery over", **about)
             return
-        settled = await record_failure(self.database, delivery, outcome, self.now())
-        log.warning(
-            "alert not sent", verdict=outcome.verdict, reason=outcome.reason, state=settled.state, **about
-        )
-        if outcome.verdict == Verdict.HALT:
-            log.error(REFUSED)
-
-    def _note_token(self, outcome: Arrived | Outcome) -> None:
-        """Whether Telegram takes the token, as far as an outcome tells.
-
-        All sends halt before the outcome is written: what waits again then would be claimed at once.
-        """
-        if isinstance(outcome, Arrived) or outcome.verdict not in (Verdict.RETRY, Verdict.AMBIGUOUS):
-            self._refused = isinstance(outcome, Outcome) and outcome.verdict == Verdict.HALT
-        if self._refused:
-            self._halted_until = time.monotonic() + HALT_SECONDS
+        await self._endings.write(delivery, outcome)
 
     async def _give_back(self) -> None:
         """What is claimed and has not begun goes back as it was."""

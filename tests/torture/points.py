@@ -41,7 +41,7 @@ class Point:
 
 
 _SAVE, _CLAIM = "bot.pipeline.poll:save", "bot.delivery.sender:Sender._claim"
-_SENT, _FAILED = "bot.delivery.recorder:record_sent", "bot.delivery.sender:record_failure"
+_SENT, _FAILED = "bot.delivery.recorder:record_sent", "bot.delivery.endings:record_failure"
 _SEND, _EDIT = "bot.delivery.wire:Wire.send", "bot.delivery.wire:Wire.edit"
 _TAKE, _HOLD = "bot.delivery.sender:Sender._take_back", "bot.store.role:Role.hold"
 _MOVE, _ERASE = "bot.store.chats:migrate", "bot.delivery.upkeep:erase_if_still"

@@ -34,8 +34,9 @@ class Tempo:
             ** 9,  # an outlet of the press brings more in a minute than any in an hour
             "bot.delivery.record:AMBIGUOUS_PAUSE": self.ambiguous,
             "bot.delivery.sender:AMBIGUOUS_PAUSE": self.ambiguous,
-            "bot.delivery.sender:HALT_SECONDS": self.halt,
-            "bot.delivery.sender:RECORD_PAUSE": 0.2,
+            "bot.delivery.sender:CLAIM_PAUSE": 0.2,
+            "bot.delivery.endings:HALT_SECONDS": self.halt,
+            "bot.delivery.endings:RECORD_PAUSE": 0.2,
             "bot.delivery.record:backoff": lambda attempts: min(longest, 0.2 * 2.0 ** min(attempts, 9)),
             "bot.delivery.outcomes:UNSAID_WAIT": self.unsaid,
             "bot.delivery.pace:CHAT_SECONDS": self.chat,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.delivery.sender import REFUSED
+from bot.delivery.endings import REFUSED
 from bot.errors import RasidError
 from bot.store import chats, feeds, leases, rule_files
 from bot.store import troubles as outbox_troubles
