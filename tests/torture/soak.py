@@ -92,7 +92,7 @@ async def live(run: Stage, minutes: float, progress: Progress) -> list[dict[str,
     task, began = progress.add_task("soaking", total=minutes * 60), time.monotonic()
     child = await run.bear("run", hooks=["samples"], samples=str(path))
     logs: list[float] = []
-    async with beside(run.print_steadily(0.3), run.watch_forgetting()):
+    async with beside(run.print_steadily(0.3), run.people.watch_forgetting()):
         while (spent := time.monotonic() - began) < minutes * 60:
             assert child.lives, run.said()[-2000:]
             await asyncio.sleep(STEP)
@@ -113,13 +113,13 @@ async def _something(run: Stage, part: float) -> None:
     """Chats come and go; the group moves once, one reader is forgotten."""
     roll = run.dice.random()
     if roll < 0.01:
-        run.block()
+        run.people.block()
     elif roll < 0.06:
-        run.let_back_in()
-    if part > 0.3 and not run.moved:
-        run.migrate()
-    if part > 0.6 and not run.forgotten:
-        await run.forget()
+        run.people.let_back_in()
+    if part > 0.3 and not run.people.moved:
+        run.people.migrate()
+    if part > 0.6 and not run.people.forgotten:
+        await run.people.forget()
 
 
 async def orphans(run: Stage) -> list[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,39 +11,24 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.store import chats, deliveries, entries, feeds
+from bot.store import deliveries, entries, feeds
 from bot.store.engine import TROUBLE, Database
-from bot.store.schema import upgrade
-from bot.store.types import DeliveryState, Guarantee
+from bot.store.types import DeliveryState
 from bot.texts.arabic import ARABIC
-from bot.times import utc_now
 from tests.fakes.bot_api import TOKEN
 from tests.fakes.web import RawServer
 from tests.journeys.processes import House, build_house
 from tests.torture.checker import violations
-from tests.torture.evidence import Evidence, Wanted, find_leaks, read_database, read_ledger
+from tests.torture.evidence import Evidence, find_leaks, read_database, read_ledger
 from tests.torture.nursery import Child, Nursery
+from tests.torture.people import PLACES, People
 from tests.torture.press import Press, make_press
 from tests.torture.tempo import Tempo
 from tests.torture.weather import FoulServer, Weather
 
-READERS = (101, 102, 103, 104, 105, 106)
-ONCE, FICKLE = 109, 110  # wants nothing twice; blocks us and returns
-LEAVERS = (111, 112, 113, 114)  # say /forget, one after the other
-GROUP, SUPERGROUP, FORUM, OPEN_TOPIC, CLOSING_TOPIC = -50, -100500, -100777, 11, 12
 BACKLOG = 150  # deliveries that wait before the press pauses
 UNREAD = 20  # items that are shown and not stored before the press pauses: none leaves its feed unread
 AT_WORK = "this process sends"
-_EVERYTHING = frozenset({"*"})
-PLACES = (
-    *(Wanted(chat, 0, _EVERYTHING) for chat in READERS[:3]),
-    Wanted(READERS[3], 0, frozenset({"visits"})),
-    Wanted(READERS[4], 0, frozenset({"kirby"})),
-    Wanted(READERS[5], 0, frozenset({"visits", "kirby"})),
-    *(Wanted(chat, 0, _EVERYTHING) for chat in (ONCE, FICKLE, *LEAVERS, GROUP)),
-    Wanted(FORUM, OPEN_TOPIC, frozenset({"visits"})),
-    Wanted(FORUM, CLOSING_TOPIC, frozenset({"kirby"})),
-)
 
 
 @dataclass
@@ -59,10 +43,9 @@ class Stage:
     nursery: Nursery
     tempo: Tempo
     dice: Random
+    people: People
     mutant: str = ""
     crew: list[Child] = field(default_factory=list)
-    moved: dict[int, int] = field(default_factory=dict)
-    forgotten: dict[int, float] = field(default_factory=dict)
     kills: int = 0
     points: list[str] = field(default_factory=list)
     log: str = "child.log"
@@ -142,17 +125,14 @@ class Stage:
         """Calm weather, a fresh process, and time until everything has ended; TimeoutError."""
         self.press.print_the_rest()
         self.press.troubles = self.api.weather.rate = 0.0
-        self.let_back_in()
+        self.people.let_back_in()
         if not any(child.command == "run" for child in self.living()):
             await self.bear("run")
-        async with asyncio.timeout(within), beside(self.watch_forgetting()):
-            while await self.unread() or await self.waiting() or self._still_to_forget():
+        async with asyncio.timeout(within), beside(self.people.watch_forgetting()):
+            while await self.unread() or await self.waiting() or self.people.are_leaving:
                 await asyncio.sleep(0.2)
                 if not self.living():
                     raise RuntimeError(f"the process ended by itself: {self.said()[-2000:]}")
-
-    def _still_to_forget(self) -> bool:
-        return any(at == float("inf") for at in self.forgotten.values())
 
     async def stop(self) -> None:
         """SIGTERM for all, and their ends."""
@@ -169,53 +149,6 @@ class Stage:
         path = self.folder / self.log
         return path.stat().st_size if path.exists() else 0
 
-    def block(self) -> None:
-        """The fickle reader blocks us."""
-        self.api.world.bot_becomes(FICKLE, "kicked")
-
-    def let_back_in(self) -> None:
-        """The fickle reader lets us back in."""
-        if self.api.world.chats[FICKLE].bot_status == "kicked":
-            self.api.world.bot_becomes(FICKLE, "member")
-
-    def migrate(self) -> None:
-        """The group becomes a supergroup; if it is one, it moves once more."""
-        old, new = GROUP, SUPERGROUP
-        while old in self.moved:
-            old, new = new, new - 1
-        self.moved[old] = new
-        self.api.world.migrate(old, new)
-
-    def close_topic(self) -> None:
-        """One topic of the forum is closed."""
-        self.api.world.chats[FORUM].closed_topics.add(CLOSING_TOPIC)
-
-    async def forget(self) -> None:
-        """The next leaver says /forget; from when the erasure is complete nothing may come."""
-        leaver = next((one for one in LEAVERS if one not in self.forgotten), None)
-        if leaver is None:
-            return
-        # Noted first, and said in one piece: a process may act on it, and die of it, before we hear of our own commit.
-        self.forgotten[leaver] = float("inf")
-        await asyncio.shield(self._say_forget(leaver))
-
-    async def _say_forget(self, leaver: int) -> None:
-        async with self.database.write() as session:
-            await chats.begin_forgetting(session, leaver, utc_now())
-
-    async def watch_forgetting(self) -> None:
-        """Note when leavers are gone."""
-        while True:
-            await asyncio.sleep(0.1)
-            for leaver in [one for one, at in self.forgotten.items() if at == float("inf")]:
-                with contextlib.suppress(*TROUBLE):
-                    await self._note_if_gone(leaver)
-
-    async def _note_if_gone(self, leaver: int) -> None:
-        async with self.database.read() as session:
-            if await chats.find(session, leaver) is None:
-                self.forgotten[leaver] = time.time()
-
     async def evidence(self) -> Evidence:
         """Everything for the checker."""
         files = [*self.folder.glob("*.log"), *self.folder.glob("*.db*"), self.folder / "ledger.jsonl"]
@@ -223,8 +156,8 @@ class Stage:
             shown=self.press.shown,
             wanted=PLACES,
             ledger=read_ledger(self.folder / "ledger.jsonl"),
-            moved=self.moved,
-            forgotten=self.forgotten,
+            moved=self.people.moved,
+            forgotten=self.people.forgotten,
             polite=(ARABIC.talk.sorry,),
             leaks=await find_leaks(self.database, TOKEN.partition(":")[2], files),
             limits=self.tempo.limits(),
@@ -287,32 +220,17 @@ async def stage(
     async with RawServer(press) as outlets, server as api:
         addresses = [outlets.url(f"/{number}") for number in range(len(press.outlets))]
         house = build_house(folder, feeds=addresses, database_url=url, api=api)
+        people, dice = People(database, api.world), Random(seed + 2)
         made = Stage(
-            folder, database, press, api, house, nursery, tempo or Tempo(), Random(seed + 2), mutant=mutant
+            folder, database, press, api, house, nursery, tempo or Tempo(), dice, people, mutant=mutant
         )
         try:
-            await _people(made)
+            await people.come()
             await made.read_first()
             yield made
         finally:
             await made.kill_all()
             await database.dispose()
-
-
-async def _people(stage: Stage) -> None:
-    """Chats at Telegram's side, and their subscriptions at ours."""
-    world = stage.api.world
-    for chat_id in (*READERS, ONCE, FICKLE, *LEAVERS):
-        world.add_chat(chat_id)
-    world.add_chat(GROUP, "group")
-    world.add_chat(FORUM, "supergroup", forum=True)
-    await upgrade(stage.database)
-    async with stage.database.write() as session:
-        for place in PLACES:
-            kind = world.chats[place.chat_id].type
-            await chats.meet(session, place.chat_id, kind, utc_now())
-            await chats.follow(session, place.chat_id, place.thread_id, place.rules, utc_now())
-        await chats.choose_guarantee(session, ONCE, Guarantee.AT_MOST_ONCE)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ def nobody(_: int) -> None:
 
 async def random_kills(stage: Stage, kills: int, tell: Tell = nobody) -> None:
     """``kill -9`` at random instants, in one process or in two, now and then with one more sender beside."""
-    async with beside(stage.print_steadily(), stage.watch_forgetting()):
+    async with beside(stage.print_steadily(), stage.people.watch_forgetting()):
         while stage.kills < kills:
             await _live(stage)
             await _something_happens(stage, stage.kills / kills)
@@ -58,15 +58,15 @@ async def _something_happens(stage: Stage, part: float) -> None:
     """What chats do in the course of a run; ``part`` of it is over."""
     roll = stage.dice.random()
     if roll < 0.08:
-        stage.block()
+        stage.people.block()
     elif roll < 0.25:
-        stage.let_back_in()
-    if part > 0.3 and not stage.moved:
-        stage.migrate()
+        stage.people.let_back_in()
+    if part > 0.3 and not stage.people.moved:
+        stage.people.migrate()
     if part > 0.45:
-        stage.close_topic()
-    if part > 0.6 and not stage.forgotten:
-        await stage.forget()
+        stage.people.close_topic()
+    if part > 0.6 and not stage.people.forgotten:
+        await stage.people.forget()
 
 
 async def failpoints(
@@ -74,7 +74,7 @@ async def failpoints(
 ) -> list[str]:
     """A process for each failpoint, until it dies there; the names of those that were not reached."""
     missed = []
-    async with beside(stage.print_steadily(0.1), stage.watch_forgetting()):
+    async with beside(stage.print_steadily(0.1), stage.people.watch_forgetting()):
         for number, (name, nth) in enumerate(points):
             if not await _die_at(stage, name, nth, within):
                 missed.append(name)
@@ -100,12 +100,12 @@ async def _provoke(stage: Stage, child: Child, since: int, needs: str) -> None:
     await stage.at_work(child, since)
     match needs:
         case "block":
-            stage.block()
+            stage.people.block()
         case "fail":
             stage.api.weather.rate = 0.5
         case "migrate":
-            stage.migrate()
+            stage.people.migrate()
         case "forget":
-            await stage.forget()
+            await stage.people.forget()
         case "term":
             child.signal(signal.SIGTERM)

@@ -31,11 +31,11 @@ async def until_all_failed(failed: Path) -> None:
 async def fail_everywhere(run: Stage, failed: Path) -> None:
     """Under load, with a group that moves and a reader who leaves, let calls fail."""
     child = await run.bear("run", hooks=["fail each call"], failed=str(failed))
-    async with beside(run.print_steadily(), run.watch_forgetting()):
+    async with beside(run.print_steadily(), run.people.watch_forgetting()):
         await asyncio.sleep(3)
-        run.block()
-        run.migrate()
-        await run.forget()
+        run.people.block()
+        run.people.migrate()
+        await run.people.forget()
         await until_all_failed(failed)
     assert child.lives, run.said()[-3000:]
     await run.kill_all()

@@ -19,8 +19,9 @@ from tests.fakes.bot_api import Fault
 from tests.torture import places
 from tests.torture.form import long_form
 from tests.torture.nursery import Nursery
+from tests.torture.people import READERS
 from tests.torture.proxy import cutter
-from tests.torture.stage import READERS, Stage, beside, stage
+from tests.torture.stage import Stage, beside, stage
 from tests.torture.tempo import Tempo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
