@@ -9,19 +9,22 @@ from feeds.sources import Source
 
 def catalogue_files(sources: Iterable[Source]) -> dict[str, str]:
     """The files by name: ``eg.yaml``, and ``none.yaml`` for outlets of no country."""
-    in_order = sorted(
-        sources, key=lambda one: (one.country, one.outlet, one.outlet_ar, one.language, one.tier)
-    )
+    in_order = sorted(sources, key=lambda one: (one.country, *_outlet(one)))
     return {
         f"{(country or 'none').lower()}.yaml": "\n".join(_lines(country or "none", of_country)) + "\n"
         for country, of_country in groupby(in_order, key=lambda one: one.country)
     }
 
 
+def _outlet(source: Source) -> tuple[str, str, str, int, str]:
+    """What the feeds of one outlet have in common."""
+    return source.outlet, source.outlet_ar, source.language, source.tier, source.ownership
+
+
 def _lines(country: str, sources: Iterable[Source]) -> Iterator[str]:
     yield f"country: {country}"
     yield "outlets:"
-    for _, together in groupby(sources, key=lambda one: (one.outlet, one.outlet_ar, one.language, one.tier)):
+    for _, together in groupby(sources, key=_outlet):
         feeds = list(together)
         first = feeds[0]
         yield f"  - outlet: {_quoted(first.outlet)}"

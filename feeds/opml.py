@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from itertools import groupby
+from typing import get_args
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from feeds.charset import decode
 from feeds.errors import FailureKind, FetchError, ParseError
 from feeds.guard import check_url
 from feeds.prolog import prepare
+from feeds.sources import Ownership
 
 MOST_FEEDS = 20_000
 MAX_OPML = 20 * 2**20  # bytes
@@ -23,6 +25,7 @@ _DEEPEST = 60
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _KINDS = ("rss", "atom", "json", "sitemap", "telegram")
 _TOLD_KINDS = ("atom", "json")  # readers write rss for whatever they have
+_OWNERSHIPS = get_args(Ownership)
 _OWN = "https://github.com/rasid-news/rasid/opml"  # the namespace of what OPML has no word for
 
 
@@ -43,6 +46,7 @@ class Outline:
     country: str = ""
     tier: int = 0
     section: str = ""
+    ownership: str = ""
 
     @property
     def own(self) -> bool:
@@ -139,7 +143,7 @@ def _outline(marks: Mapping[str, str], title: str, folder: str, line: int) -> Ou
         url = f"http:{url[5:]}" if url[5:].startswith("//") else url[5:]
     own = {
         name: marks.get(f"{{{_OWN}}}{name}", "").strip()
-        for name in ("outlet", "country", "tier", "section", "kind")
+        for name in ("outlet", "country", "tier", "section", "ownership", "kind")
     }
     tier, kind = own["tier"], own["kind"] if own["outlet"] else marks.get("type", "").lower()
     return Outline(
@@ -153,6 +157,7 @@ def _outline(marks: Mapping[str, str], title: str, folder: str, line: int) -> Ou
         country=own["country"],
         tier=int(tier) if tier in ("1", "2", "3") else 0,
         section=own["section"],
+        ownership=own["ownership"] if own["ownership"] in _OWNERSHIPS else "",
     )
 
 
@@ -182,6 +187,7 @@ def _marks(one: Outline) -> dict[str, str]:
         f"{{{_OWN}}}country": one.country,
         f"{{{_OWN}}}tier": str(one.tier or ""),
         f"{{{_OWN}}}section": one.section,
+        f"{{{_OWN}}}ownership": one.ownership,
         f"{{{_OWN}}}kind": one.kind if one.outlet else "",
     }
     plain = {name: _NOT_XML.sub("", value) for name, value in {**marks, **said}.items()}

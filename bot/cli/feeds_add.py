@@ -144,7 +144,7 @@ def _row(one: "Outline", language: str) -> dict[str, Any]:
     name = one.title or _host(one.url)
     said = language if not one.language else one.language
     if one.own:
-        more = {"outlet": one.outlet, "country": one.country, "section": one.section, "kind": one.kind}
+        more = {name: getattr(one, name) for name in ("outlet", "country", "section", "ownership", "kind")}
     else:
         more = {"outlet": name, "section": one.folder}
     return {"url": one.url, "outlet_ar": name, "language": said, "tier": one.tier or 3, **more}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.store.engine import Database
     from bot.store.sources import Shown
     from bot.store.tables import Feed
-    from feeds.sources import Kind
+    from feeds.sources import Kind, Ownership
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NEWEST = 5
@@ -139,6 +139,7 @@ def _source(feed: "Feed") -> Any:
         language=feed.language,
         tier=feed.tier,
         section=feed.section,
+        ownership=cast("Ownership", feed.ownership),
         kind=cast("Kind", feed.kind),
     )
 
@@ -158,6 +159,7 @@ def _opml(feeds: "Sequence[Feed]") -> bytes:
             country=feed.country,
             tier=feed.tier,
             section=feed.section,
+            ownership=feed.ownership,
         )
         for feed in feeds
     ]
@@ -237,7 +239,18 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _as_json(feed: "Feed") -> dict[str, Any]:
-    plain = ("url", "outlet", "outlet_ar", "country", "language", "tier", "section", "origin", "state")
+    plain = (
+        "url",
+        "outlet",
+        "outlet_ar",
+        "country",
+        "language",
+        "tier",
+        "section",
+        "ownership",
+        "origin",
+        "state",
+    )
     rest = ("failure", "failure_detail", "failures_in_row", "due_reason", "moved_to")
     dates = ("first_read_at", "polled_at", "changed_at", "due_at")
     return {name: getattr(feed, name) for name in (*plain, *rest)} | {

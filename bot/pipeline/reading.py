@@ -131,6 +131,7 @@ def feed_rows(sources: Iterable[Source]) -> list[dict[str, Any]]:
             "language": source.language,
             "tier": source.tier,
             "section": source.section,
+            "ownership": source.ownership,
             "kind": source.kind,
         }
         for source in sources

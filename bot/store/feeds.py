@@ -21,7 +21,7 @@ from feeds.sources import place_key
 FEED = table_of(Feed)
 BETWEEN_NOTICES = timedelta(seconds=10)  # at least, from a poll to one that a hub causes
 _ASKED = (FeedState.NEW, FeedState.OK, FeedState.FAILING)
-DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "kind")
+DESCRIBING = ("outlet", "outlet_ar", "country", "language", "tier", "section", "ownership", "kind")
 
 
 async def sync(session: AsyncSession, sources: Iterable[dict[str, Any]], now: datetime) -> None:

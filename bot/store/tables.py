@@ -65,6 +65,7 @@ class Feed(SQLModel, table=True):
     language: str = "ar"
     tier: int = 2
     section: str = ""
+    ownership: str = ""  # who owns the outlet, as far as the catalogue says: state, public, private, party
     kind: str = ""  # what the catalogue says it is (telegram, sitemap ...); "" where the content is to tell
     state: str = FeedState.NEW
     etag: str = ""  # as the server sent it, byte for byte

@@ -25,6 +25,7 @@ outlets:
     outlet_ar: "الأهرام"
     language: ar-EG
     tier: 1
+    ownership: state
     feeds:
       - url: "https://ahram.example/rss?a=1&b=2"
         section: "سياسة / مصر"
@@ -147,7 +148,7 @@ async def test_a_list_comes_in_and_goes_out(tmp_path: Path) -> None:
 
 
 async def test_nothing_is_lost_on_the_way_out_and_back(town: Town, tmp_path: Path) -> None:
-    """Names in both languages, country, section, tier, language and kind, by either road into another database."""
+    """Both names, country, section, tier, owner, language and kind, by either road into another database."""
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "catalogue" / "eg.yaml").write_text(CATALOGUE, encoding="utf-8")
     (tmp_path / "rest").mkdir()
@@ -184,7 +185,7 @@ async def test_a_feed_that_has_become_another_one_is_shown_as_that(tmp_path: Pat
     code, out, _ = await rasid("feeds", "list", "--state", "moved", **home)
     assert (code, f"{here.url}  → {there.url}" in out, "feeds 1" in out) == (0, True, True)
     code, out, _ = await rasid("feeds", "show", here.url, **home)
-    assert (code, "انتقلت إلى خلاصة أخرى · moved" in out, "catalogue/eg.yaml:10" in out) == (0, True, True)
+    assert (code, "انتقلت إلى خلاصة أخرى · moved" in out, "catalogue/eg.yaml:11" in out) == (0, True, True)
     assert out.count(there.url) == 2  # in both languages
     code, _, err = await rasid("feeds", "remove", here.url, **home)
     assert (code, "delete its line" in err) == (1, True)

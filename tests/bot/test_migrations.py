@@ -206,17 +206,14 @@ async def test_the_very_first_start_may_be_killed_too(old: Database, upgrader: U
 async def test_a_schema_that_fits_no_version_is_refused_in_one_line(old: Database, revision: str) -> None:
     """Somebody's hand has been in it: not touched, not guessed at."""
     await written_by(old, revision)
-    odd, deed = ("origin", "ALTER TABLE feed ADD COLUMN origin VARCHAR")
-    if revision >= "0008":  # which has that column
-        odd, deed = ("ix_feed_untold", "DROP INDEX ix_feed_untold")
     async with old.engine.begin() as connection:
         await connection.execute(text("DROP TABLE IF EXISTS mailbox"))
-        await connection.execute(text(deed))
+        await connection.execute(text("ALTER TABLE feed ADD COLUMN ownership VARCHAR"))
     before = await contents(old)
     with pytest.raises(StoreUnavailable) as caught:
         await upgrade(old)
     line = str(caught.value)
-    assert odd in line
+    assert "ownership" in line
     assert f"schema {revision}" in line
     assert "\n" not in line
     assert await contents(old) == before

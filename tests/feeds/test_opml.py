@@ -65,14 +65,18 @@ def test_what_is_written_reads_back_the_same() -> None:
 
 
 def test_what_opml_has_no_word_for_comes_back_too() -> None:
-    """Both names, country, tier, section and every kind; control characters do not."""
+    """Both names, country, tier, section, owner and every kind; unknown owners and control characters do not."""
     feeds = [
-        Outline("https://a.example/", "الأولى", "EG", "ar", "telegram", 0, "First", "EG", 1, "سياسة"),
+        Outline(
+            "https://a.example/", "الأولى", "EG", "ar", "telegram", 0, "First", "EG", 1, "سياسة", "state"
+        ),
         Outline("https://b.example/", "الثانية", "", "ar", "", 0, "Second", "", 3, ""),
     ]
     back = parse_opml(write_opml(feeds, title="t", now=NOW)).feeds
     assert {replace(one, line=0) for one in back} == set(feeds)
     assert back[0].own
+    odd = write_opml([replace(feeds[0], ownership="mine")], title="t", now=NOW)
+    assert parse_opml(odd).feeds[0].ownership == ""
     (plain,) = parse_opml(write_opml([Outline("https://a.example/", "a\x00\x1bb")], title="t", now=NOW)).feeds
     assert (plain.title, plain.own) == ("ab", False)
 

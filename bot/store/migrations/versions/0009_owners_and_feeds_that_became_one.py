@@ -1,4 +1,4 @@
-"""what the admins are told of feeds holds those that have moved onto another feed's address
+"""who owns a feed's outlet; the admins are told of feeds that have moved onto another one's address
 
 Revision ID: 0009
 Revises: 0008
@@ -14,7 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Apply."""
+    """Apply. Owners come with the next sync."""
+    op.add_column("feed", sa.Column("ownership", sa.String(), nullable=False, server_default=""))
     _untold("told_of = '' AND (state IN ('gone', 'moved') OR silent_at IS NOT NULL)")
 
 
@@ -22,6 +23,7 @@ def downgrade() -> None:
     """Undo. Feeds that were retired are asked again, as they were before."""
     op.execute("UPDATE feed SET state = 'ok', due_at = polled_at WHERE state = 'moved'")
     _untold("told_of = '' AND (state = 'gone' OR silent_at IS NOT NULL)")
+    op.drop_column("feed", "ownership")
 
 
 def _untold(condition: str) -> None:
