@@ -108,7 +108,7 @@ def _parse(body: bytes, task: Task, now: datetime) -> ParsedFeed:
     refuse_other_documents(prepared)
     limited = limit(prepared.text, prepared.line)
     if limited.problems:
-        prepared = replace(prepared, text=limited.text)
+        prepared = replace(prepared, text=limited.text, line=0)  # lines may have gone with what was cut
         reading = kinds.read(kind, prepared.text)
         return _whole(reading, prepared, None, decoded, task, now, limited.problems)
     pieces = split(prepared.text)
@@ -129,7 +129,7 @@ def _whole(
     now: datetime,
     limits: Sequence[str] = (),
 ) -> ParsedFeed:
-    _require_a_feed(reading)
+    _require_a_feed(reading, prepared)
     raws, broken, damaged = _salvaged(reading, prepared)
     info = feed_info(reading.feed, task.url)
     base = base_of(info, task.url)
@@ -140,11 +140,12 @@ def _whole(
     return ParsedFeed(info, entries, decoded.encoding, (*said, *odd), damaged, shown=shown)
 
 
-def _require_a_feed(reading: Reading) -> None:
+def _require_a_feed(reading: Reading, prepared: Prepared) -> None:
     if reading.version or reading.entries:
         return
     if reading.complaint:
-        raise ParseError(FailureKind.BROKEN_XML, f"not well-formed, and nothing to save: {reading.complaint}")
+        said = reading.complaint.in_file(prepared.line)
+        raise ParseError(FailureKind.BROKEN_XML, f"not well-formed, and nothing to save: {said}")
     raise ParseError(FailureKind.NOT_A_FEED, "this is XML, but neither RSS nor Atom")
 
 
@@ -159,7 +160,8 @@ def _salvaged(
     raws = list(reading.entries)
     if not reading.complaint:
         return raws, [], None
-    problems = [f"not well-formed XML: {reading.complaint}"]
+    said = reading.complaint.in_file(prepared.line)
+    problems = [f"not well-formed XML: {said}"]
     begun, ended = entries_begun(prepared.text), entries_ended(prepared.text)
     if is_whole(prepared.text) and begun == ended == len(raws):
         return raws, problems, None
@@ -167,9 +169,7 @@ def _salvaged(
         raws.pop()  # half an entry would be known by its id for ever, and its other half never read
         problems.append("the document is cut off; its last entry was left out")
     if not raws:
-        raise ParseError(
-            FailureKind.BROKEN_XML, f"not well-formed, and no entry is whole: {reading.complaint}"
-        )
+        raise ParseError(FailureKind.BROKEN_XML, f"not well-formed, and no entry is whole: {said}")
     return raws, problems, FailureKind.BROKEN_XML
 
 

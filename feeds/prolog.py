@@ -38,7 +38,7 @@ class Prepared:
     text: str
     root: str  # the root element's name in small letters, without its prefix; "" if there is none
     removed: int  # characters that XML forbids
-    line: int = 1  # in which the text begins
+    line: int = 1  # in which the text begins; 0 where lines of it are missing
 
 
 def prepare(text: str) -> Prepared:

@@ -13,7 +13,7 @@ import xml.sax.handler
 from dataclasses import dataclass, replace
 from html import escape
 from html.entities import html5
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.xmlreader import InputSource
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
@@ -27,18 +27,28 @@ _AMPERSAND = re.compile(
 _NO_ENTITIES: dict[str, str] = {}
 
 
+class Complaint(NamedTuple):
+    """Why a strict reading failed: what its parser says, shortly, and of which line of the text (0: of none)."""
+
+    said: str
+    line: int = 0
+
+    def in_file(self, first_line: int) -> str:
+        """The same with the line of the file, of which the text's first line is ``first_line`` (0: not known)."""
+        return f"{self.said} (line {first_line + self.line - 1})" if self.line and first_line else self.said
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What feedparser made of a document: its own dictionaries.
 
-    ``version``: "rss20", "atom10" ..., "" for what is no feed. ``complaint``: why the strict reading failed, in one
-    line; "" if it did not.
+    ``version``: "rss20", "atom10" ..., "" for what is no feed. ``complaint``: None if it was read strictly.
     """
 
     version: str
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
-    complaint: str = ""
+    complaint: Complaint | None = None
 
 
 def read_document(text: str) -> Reading:
@@ -55,7 +65,7 @@ def read_document(text: str) -> Reading:
         _settle(loose)
         loose.feed(mended)
         return _reading(loose, _complaint(error))
-    return _reading(strict, _complaint(strict.exc) if strict.bozo else "")
+    return _reading(strict, _complaint(strict.exc) if strict.bozo else None)
 
 
 def read_well_formed(text: str) -> Reading | None:
@@ -144,12 +154,11 @@ def _strictly(text: str, handler: Any) -> None:
     sax.parse(source)
 
 
-def _reading(parser: Any, complaint: str) -> Reading:
+def _reading(parser: Any, complaint: Complaint | None) -> Reading:
     return Reading(parser.version, parser.feeddata, parser.entries, complaint)
 
 
-def _complaint(error: Any) -> str:
-    """What the XML parser says, in one short line."""
+def _complaint(error: Any) -> Complaint:
     line = getattr(error, "getLineNumber", lambda: None)()
     said = getattr(error, "getMessage", lambda: str(error))()
-    return f"{' '.join(str(said).split())[:200]}" + (f" (line {line})" if line else "")
+    return Complaint(" ".join(str(said).split())[:200], line or 0)

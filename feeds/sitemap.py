@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 
 from feeds.errors import FailureKind, ParseError
-from feeds.reader import Reading
+from feeds.reader import Complaint, Reading
 
 _TEXTS = {"publication_date": "published", "title": "title"}
 
@@ -27,9 +27,9 @@ def read_news_sitemap(text: str) -> Reading:
     return Reading("news_sitemap", _feed(root), entries, complaint)
 
 
-def _complaint(parser: Any) -> str:
+def _complaint(parser: Any) -> Complaint | None:
     errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
-    return f"{errors[0].message} (line {errors[0].line})" if errors else ""
+    return Complaint(errors[0].message, errors[0].line) if errors else None
 
 
 def _feed(root: Any) -> dict[str, Any]:

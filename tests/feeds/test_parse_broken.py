@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import FailureKind, ParseError
+from feeds.limits import MAX_TEXT
 from feeds.parse import parse_feed
 from tests.feeds.documents import ATOM_ENTRY, RDF, RSS_HEAD, atom, item, only, parse, refusal, rss
 
@@ -134,6 +135,37 @@ def test_a_blemish_is_not_damage(item_xml: str) -> None:
     assert [entry.id for entry in feed.entries] == ["guid-1", "guid-2"]
     assert feed.damaged is None
     assert "not well-formed" in feed.problems[0]
+
+
+PROLOG = "<?xml version='1.0'?>\n<!-- two\n lines -->\n\n"  # the root stands in the fifth line
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        ("<rss version='2.0'><channel>\n{item}\n<x>\n</y>\n</channel></rss>", 8),
+        ("<rss version='2.0'><channel>\n{item}\n<item>\n<title>نصف", 8),
+        ("<rss version='2.0'>\n<channel></rss>\n", 6),
+        ("<urlset>\n<url><x></url>\n{item}</urlset>", 6),
+    ],
+    ids=["blemish", "cut off", "nothing to save", "sitemap"],
+)
+def test_a_complaint_names_the_line_of_the_file(document: str, line: int) -> None:
+    """Not of what is left of it after declaration and comments: whoever opens the file goes there."""
+    text = PROLOG + document.format(item=item(1).replace("\n", " "))
+    try:
+        (said, *_) = parse(text.encode()).problems
+    except ParseError as error:
+        said = error.detail
+    assert f"(line {line})" in said
+
+
+def test_no_line_is_named_where_lines_were_cut_off() -> None:
+    """Behind the cut it would be another one."""
+    cut = "<description>" + "خبر\n" * MAX_TEXT + "</description>"
+    limited, complaint = parse(rss(item(1), f"<item>{cut}</item>", "\n<x></y>")).problems[:2]
+    assert "was cut off (line" in limited
+    assert "not well-formed" in complaint and "(line" not in complaint
 
 
 @pytest.mark.parametrize(
