@@ -76,7 +76,7 @@ def read_well_formed(text: str) -> Reading | None:
         _strictly(text, strict)
     except xml.sax.SAXException:
         return None
-    return None if strict.bozo else _reading(strict, "")
+    return None if strict.bozo else _reading(strict, None)
 
 
 def _with_whole_entities(text: str) -> str:
