@@ -25,7 +25,7 @@ from bot.store import feeds, hosts
 from bot.store.calm import Calm
 from bot.store.calm import settle as settle_calm
 from bot.store.claimed import AnyFeed
-from bot.store.engine import Connection, Database
+from bot.store.engine import Database, PlainConnection
 from bot.times import utc_now
 from feeds.cadence import CEILING
 from feeds.errors import FeedError
@@ -90,13 +90,13 @@ class Poller:
         if self._quiet or self._calm:
             await self.flush_and(lambda _connection: None)
 
-    async def flush_and(self, more: Callable[[Connection], T]) -> T:
+    async def flush_and(self, more: Callable[[PlainConnection], T]) -> T:
         """The same, and ``more`` in the same transaction: what fails leaves all of it to the next batch."""
         quiet, self._quiet = self._quiet, []
         calm, self._calm = self._calm, []
         tired, self._tired = self._tired, {}
 
-        def write(connection: Connection) -> T:
+        def write(connection: PlainConnection) -> T:
             feeds.settle_many(connection, quiet)
             hosts.hold(connection, tired, self.now())
             return more(connection)

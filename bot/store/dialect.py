@@ -41,6 +41,7 @@ async def within(
     session: AsyncSession, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs
 ) -> T:
     """Do in a session's transaction what is written for a plain connection (see ``Database.in_one_go``)."""
+    await session.flush()  # it sees what the session holds
     return await (await session.connection()).run_sync(work, *args, **named)
 
 

@@ -15,8 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -39,6 +38,7 @@ _READ = "rasid_read"
 P = ParamSpec("P")
 T = TypeVar("T")
 Session = AsyncSession  # so that no other package needs SQLAlchemy's names
+PlainConnection = Connection
 TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)  # whatever a database that fails may raise
 
 

@@ -86,7 +86,8 @@ def claim_due(
     chosen = hosts.choose(connection, _SEEKING, instants, limit=limit, budget=budget)
     if not chosen:
         return []
-    return [ClaimedFeed(*row) for row in connection.execute(_TAKING, {"chosen": chosen, "until": until})]
+    taken = connection.execute(_TAKING, {"chosen": chosen, "until": until}).all()
+    return [ClaimedFeed(*row) for row in taken]
 
 
 def _due() -> Any:

@@ -15,7 +15,7 @@ from importlib import import_module
 from inspect import iscoroutinefunction
 from typing import Any, Literal
 
-from bot.store.engine import Connection, Database, Session
+from bot.store.engine import Database, PlainConnection, Session
 
 When = Literal["before", "after", "before commit", "after commit"]
 
@@ -212,7 +212,7 @@ def _watching_one_go(original: Any, pass_by: Callable[[bool, When], None]) -> An
     async def in_one_go(database: Database, work: Callable[..., Any], *args: Any, **named: Any) -> Any:
         inside = _INSIDE.get()  # which a thread does not see
 
-        def watched(connection: Connection) -> Any:
+        def watched(connection: PlainConnection) -> Any:
             result = work(connection, *args, **named)
             pass_by(inside, "before commit")
             return result
