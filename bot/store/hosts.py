@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, bindparam, exists, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.dialect import CLOCK_SLACK, in_turn, table_of, upsert_for
 from bot.store.tables import ASKED_PAGE, Entry, Feed, HostPace, Page
@@ -109,7 +110,6 @@ def choose(
     now = instants["now"]
     chosen: list[int] = []
     chances: dict[str, int] = {}  # that a server has left
-    begun: dict[str, datetime] = {}
     pages = _pages_read(connection, now)
     for look in range(_LOOKS):
         wanted = limit * _LOOKED_AT if look else limit
@@ -120,11 +120,12 @@ def choose(
             left = chances.setdefault(host, budget.chances(being_read + pages[host]))
             if left and len(chosen) < limit:
                 chosen.append(feed_id)
-                chances[host], begun[host] = left - 1, now + budget.pause
+                chances[host] = left - 1
         if len(chosen) == limit or len(found) < wanted:
             break
-    if budget.pause:
-        _let_wait(connection, begun, now)
+    if budget.pause and chosen:
+        begun = {"chosen": chosen, "free": now + budget.pause, "now": now}
+        connection.execute(_pausing(connection.dialect.name), begun)
     return chosen
 
 
@@ -184,7 +185,19 @@ def _let_wait(connection: Connection, until: Mapping[str, datetime], now: dateti
 
 @cache
 def _put_pace(dialect: str) -> Executable:
-    put = upsert_for(dialect, HostPace)
+    return _the_later(upsert_for(dialect, HostPace))
+
+
+@cache
+def _pausing(dialect: str) -> Executable:
+    """For the servers of chosen feeds: in one statement, since every claim of many has it."""
+    hosts = select(FEED.c.host, bindparam("free", type_=UTCDateTime()), NOW).distinct()
+    of_chosen = hosts.where(FEED.c.id.in_(bindparam("chosen", expanding=True))).order_by(FEED.c.host)
+    return _the_later(upsert_for(dialect, HostPace).from_select(["name", "free_at", "written_at"], of_chosen))
+
+
+def _the_later(put: sqlite.Insert | postgresql.Insert) -> Executable:
+    """Of two pauses the longer one stands, unless another clock reckoned it."""
     return put.on_conflict_do_update(
         index_elements=["name"],
         set_={"free_at": put.excluded.free_at, "written_at": put.excluded.written_at},
