@@ -37,6 +37,7 @@ from rules import RuleSet
 log = get_log(__name__)
 
 T = TypeVar("T")
+_UNREAD = object()  # in the place of a column that no poll needs to know
 
 
 @dataclass(slots=True)
@@ -169,7 +170,9 @@ class Poller:
         self._note(feed, columns)
 
     def _note(self, feed: AnyFeed, columns: dict[str, Any]) -> None:
-        self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **columns})
+        """What the row says already, and nobody else writes as long as the lease is ours, need not be written again."""
+        changed = {name: value for name, value in columns.items() if getattr(feed, name, _UNREAD) != value}
+        self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **changed})
 
     @property
     def _tempo(self) -> Tempo:

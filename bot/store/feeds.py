@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import feed_troubles, hosts
@@ -137,39 +138,24 @@ async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: obje
     return result.first() is not None
 
 
-_QUIET = (
-    "state",
-    "etag",
-    "last_modified",
-    "failure",
-    "failure_detail",
-    "failures_in_row",
-    "polled_at",
-    "due_at",
-    "due_reason",
-    "moved_to",
-    "moved_since",
-)
-_SETTLED = (
-    update(FEED)
-    .where(FEED.c.id == bindparam("feed_id"), FEED.c.lease_epoch == bindparam("epoch"))
-    .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _QUIET})
-)
+def settle_many(connection: Connection, outcomes: Iterable[dict[str, Any]]) -> None:
+    """Write many quiet polls (nothing new, or a failure): those that change the same columns by one ``executemany``.
 
-
-def settle_many(connection: Connection, outcomes: Sequence[dict[str, Any]]) -> None:
-    """Write many quiet polls (nothing new, or a failure) in one ``executemany``.
-
-    Each outcome holds ``feed_id``, ``epoch`` and every column of a quiet poll. Rows whose lease has
-    passed to another holder are left alone.
+    Each outcome holds ``feed_id``, ``epoch`` and the columns that its poll has changed. Rows whose lease has passed to
+    another holder are left alone.
     """
-    if not outcomes:
-        return
-    rows = [
-        {"feed_id": one["feed_id"], "epoch": one["epoch"], **{f"new_{name}": one[name] for name in _QUIET}}
-        for one in outcomes
-    ]
-    connection.execute(_SETTLED, rows)
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one in outcomes:
+        alike.setdefault(tuple(one), []).append({f"_{name}": value for name, value in one.items()})
+    for names, rows in alike.items():
+        connection.execute(_settling(names), rows)
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> Executable:
+    changed = {name: bindparam(f"_{name}") for name in names if name not in ("feed_id", "epoch")}
+    mine = (FEED.c.id == bindparam("_feed_id"), FEED.c.lease_epoch == bindparam("_epoch"))
+    return update(FEED).where(*mine).values(lease_until=None, **changed)
 
 
 async def move(session: AsyncSession, feed: AnyFeed, url: str) -> bool:
