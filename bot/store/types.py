@@ -42,7 +42,10 @@ def _in_utc(value: datetime) -> datetime:
 
 def _to_text(value: datetime | None) -> str | None:
     """As SQLAlchemy writes it too, so that older rows compare: in UTC, without saying so."""
-    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
+    if value is None:
+        return None
+    known = value if value.tzinfo is UTC else _in_utc(value)
+    return known.isoformat(" ", "microseconds")[:26]
 
 
 def _of_text(value: str | None) -> datetime | None:
