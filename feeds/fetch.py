@@ -162,7 +162,7 @@ class Fetcher:
         raise FetchError(FailureKind.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects")
 
     def _next_target(self, here: URL, answer: aiohttp.ClientResponse) -> URL:
-        location = _exact(answer, b"location").strip()
+        location = _exact(answer, "Location").strip()
         if not location:
             raise FetchError(
                 FailureKind.HTTP_STATUS,
@@ -198,8 +198,8 @@ class Fetcher:
             moved_to=str(url) if moved else "",
             body=b"" if unchanged else await self._body(answer),
             content_type=answer.headers.get("Content-Type", ""),
-            etag=_exact(answer, b"etag") or (conditions.get("If-None-Match", "") if unchanged else ""),
-            last_modified=_exact(answer, b"last-modified")
+            etag=_exact(answer, "ETag") or (conditions.get("If-None-Match", "") if unchanged else ""),
+            last_modified=_exact(answer, "Last-Modified")
             or (conditions.get("If-Modified-Since", "") if unchanged else ""),
             max_age=max_age(answer.headers, self._now()),
             headers=answer.headers,
@@ -252,12 +252,11 @@ def _conditions(etag: str, last_modified: str) -> dict[str, str]:
     return {name: value for name, value in conditions.items() if value}
 
 
-def _exact(answer: aiohttp.ClientResponse, name: bytes) -> str:
+def _exact(answer: aiohttp.ClientResponse, name: str) -> str:
     """A header as its very bytes, or "" if it is absent or could not be sent back unchanged (not UTF-8)."""
-    for key, value in answer.raw_headers:
-        if key.lower() == name:
-            try:
-                return value.decode("utf-8")
-            except UnicodeDecodeError:
-                return ""
-    return ""
+    value = answer.headers.get(name, "")
+    try:
+        value.encode()  # what was no UTF-8 stands there as surrogates
+    except UnicodeEncodeError:
+        return ""
+    return value

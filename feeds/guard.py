@@ -6,6 +6,7 @@ that Amazon, Google, Azure, Oracle and Alibaba document.
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
@@ -108,6 +109,7 @@ def check_address(text: str, *, allow_private: bool) -> None:
         raise ForbiddenAddressError(_refusal(ip, allow_private=allow_private))
 
 
+@lru_cache(maxsize=4096)  # the same feeds are asked again every few minutes
 def check_url(url: str, *, allow_private: bool = False) -> URL:
     """Read a feed's URL; raise FetchError(BAD_URL or FORBIDDEN_ADDRESS) if it may not be asked.
 

@@ -11,7 +11,7 @@ from feeds.cadence import CEILING, CadenceReason, NextPoll, PollKind, PollOutcom
 from feeds.errors import FailureKind, FeedError, FetchError
 from feeds.fetch import Response
 from feeds.habit import Habit
-from feeds.hints import Hints, Skips, feed_hints
+from feeds.hints import NO_SKIPS, Hints, Skips, feed_hints
 from feeds.moves import Move
 from feeds.parse import ParsedFeed
 
@@ -131,6 +131,8 @@ def holds_its_host(failure: FeedError) -> bool:
 
 def new_address(feed: AnyFeed, response: Response, now: datetime) -> str:
     """Where the feed has moved for good, as this answer completes the proof; "" where it has not."""
+    if not response.moved_to:
+        return ""
     move = moves.seen(_known_move(feed), response.moved_to, now)
     return move.to if move.is_meant(now) and move.to != feed.url else ""
 
@@ -186,7 +188,7 @@ def _known_habit(feed: AnyFeed) -> Habit:
 
 
 def _known_hints(feed: AnyFeed) -> Hints:
-    return Hints(feed.asks_seconds, Skips.of(feed.skips))
+    return Hints(feed.asks_seconds, Skips.of(feed.skips) if feed.skips else NO_SKIPS)
 
 
 def _known_move(feed: AnyFeed) -> Move:

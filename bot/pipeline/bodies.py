@@ -21,7 +21,7 @@ from bot.pipeline.page_outcomes import (
 )
 from bot.pipeline.reading import document_of, explanation_of
 from bot.store import hosts, pages
-from bot.store.dialect import one_at_a_time
+from bot.store.dialect import one_at_a_time, within
 from bot.store.engine import Database, Session, first_line, is_passing
 from bot.store.hosts import USUAL, Budget
 from bot.store.pages import Wanted
@@ -222,10 +222,10 @@ def _read_with(rules: RuleSet, wanted: Wanted, text: str) -> Edit:
 async def _let_rest(session: Session, link: str, outcome: Outcome, now: datetime) -> None:
     """Keep to what a server wishes: all of it rests when it is tired, its pages after each one by its robots.txt."""
     if outcome.rest:
-        await hosts.hold(session, {host_of(outcome.tired or link): now + outcome.rest}, now)
+        await within(session, hosts.hold, {host_of(outcome.tired or link): now + outcome.rest}, now)
     if outcome.delay:
         until = now + timedelta(seconds=min(outcome.delay, LONGEST_PAUSE))
-        await hosts.hold_pages(session, host_of(link), until, now)
+        await within(session, hosts.hold_pages, host_of(link), until, now)
 
 
 def _came_first(wanted: Wanted) -> bool:

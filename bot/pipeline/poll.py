@@ -1,11 +1,10 @@
 """One feed's poll: fetch, parse what is new, match, save. The thin shell around the deciders."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import random
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.logs import get_log
 from bot.pipeline import watching
@@ -26,7 +25,7 @@ from bot.store import feeds, hosts
 from bot.store.calm import Calm
 from bot.store.calm import settle as settle_calm
 from bot.store.claimed import AnyFeed
-from bot.store.engine import Database, Session
+from bot.store.engine import Database, PlainConnection
 from bot.times import utc_now
 from feeds.cadence import CEILING
 from feeds.errors import FeedError
@@ -36,6 +35,9 @@ from feeds.parsers import Parsers
 from rules import RuleSet
 
 log = get_log(__name__)
+
+T = TypeVar("T")
+_UNREAD = object()  # in the place of a column that no poll needs to know
 
 
 @dataclass(slots=True)
@@ -88,21 +90,25 @@ class Poller:
     async def flush(self) -> None:
         """Write the quiet outcomes gathered so far, and the readings that concern nobody, in one batch."""
         if self._quiet or self._calm:
-            async with self.flushed():
-                pass
+            await self.flush_and(lambda _connection: None)
 
-    @asynccontextmanager
-    async def flushed(self) -> AsyncIterator[Session]:
-        """The same, in a transaction for more: what fails leaves all of it to the next batch."""
+    async def flush_and(self, more: Callable[[PlainConnection], T]) -> T:
+        """The same, and ``more`` in the same transaction: what fails leaves all of it to the next batch."""
         quiet, self._quiet = self._quiet, []
         calm, self._calm = self._calm, []
         tired, self._tired = self._tired, {}
+
+        def write(connection: PlainConnection) -> T:
+            feeds.settle_many(connection, quiet)
+            hosts.hold(connection, tired, self.now())
+            return more(connection)
+
         try:
-            async with self.database.write() as session:
-                await feeds.settle_many(session, quiet)
-                await settle_calm(session, calm)
-                await hosts.hold(session, tired, self.now())
-                yield session
+            if calm:
+                async with self.database.write() as session:
+                    await settle_calm(session, calm)
+                calm = []
+            return await self.database.in_one_go(write)
         except BaseException:
             self._quiet, self._calm = quiet + self._quiet, calm + self._calm
             self._tired = tired | self._tired
@@ -170,7 +176,9 @@ class Poller:
         self._note(feed, columns)
 
     def _note(self, feed: AnyFeed, columns: dict[str, Any]) -> None:
-        self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **columns})
+        """What the row says already, and nobody else writes as long as the lease is ours, need not be written again."""
+        changed = {name: value for name, value in columns.items() if getattr(feed, name, _UNREAD) != value}
+        self._quiet.append({"feed_id": feed.id, "epoch": feed.lease_epoch, **changed})
 
     @property
     def _tempo(self) -> Tempo:

@@ -93,14 +93,15 @@ class Rounds:
         if free <= 0:
             await self.poller.flush()
             return []
-        async with self.poller.flushed() as session:
-            claimed = await feeds.claim_due(
-                session,
+        claimed = await self.poller.flush_and(
+            lambda connection: feeds.claim_due(
+                connection,
                 self.poller.now(),
                 limit=free,
                 lease_seconds=self.lease_seconds,
                 budget=self.budget,
             )
+        )
         self._more_is_due = len(claimed) == free
         return claimed
 

@@ -20,6 +20,7 @@ class ClaimedFeed:
     country: str
     language: str
     kind: str
+    state: str
     etag: str
     last_modified: str
     body_hash: str

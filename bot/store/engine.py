@@ -1,4 +1,4 @@
-"""The database: one engine, two kinds of transactions.
+"""The database: one engine, two kinds of transactions; on SQLite a second engine, for those that await nothing.
 
 SQLite is set as its authors advise for a service that must not lose: WAL, ``synchronous=FULL``, foreign
 keys, a busy time-out, and writes that take the lock when they begin (``BEGIN IMMEDIATE``), since an
@@ -11,10 +11,11 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -25,6 +26,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from bot.errors import StoreUnavailable
+from bot.store.one_thread import OneThread
 
 IDLE_SECONDS = 15.0  # how long PostgreSQL keeps a transaction, and its locks, for a process that says nothing
 BUSY_SECONDS = 10.0  # how long a transaction waits for another writer to SQLite before it gives up
@@ -33,12 +35,15 @@ PAUSE_SECONDS = 0.05  # between two pieces
 HURRY_SECONDS = 0.5  # for all of them together, once the process is to stop
 _READ = "rasid_read"
 
-Session = AsyncSession  # so that no other package needs SQLAlchemy's name
+P = ParamSpec("P")
+T = TypeVar("T")
+Session = AsyncSession  # so that no other package needs SQLAlchemy's names
+PlainConnection = Connection
 TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)  # whatever a database that fails may raise
 
 
 class Database:
-    """An engine with its two session makers: ``read()`` and ``write()``.
+    """An engine with its two session makers, ``read()`` and ``write()``, and ``in_one_go()`` without any.
 
     ``url`` is an SQLAlchemy URL with an async driver (aiosqlite or psycopg). Close it with ``dispose()``.
     """
@@ -51,19 +56,32 @@ class Database:
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False)
         self._turn = asyncio.Lock()
+        self._one_thread = self._create_one_thread() if self.is_sqlite else None
         self._hurry_until = float("inf")
         self._locked: OperationalError | None = None  # what a transaction that gave up in a hurry heard
 
     def _create(self) -> AsyncEngine:
         if not self.is_sqlite:
             engine = create_async_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=5)
-            event.listen(engine.sync_engine, "connect", _let_no_transaction_sleep)
-            return engine
-        self._require_folder()
-        engine = create_async_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        event.listen(engine.sync_engine, "begin", _begin)
+        else:
+            self._require_folder()
+            engine = create_async_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+        self._listen(engine.sync_engine)
         return engine
+
+    def _create_one_thread(self) -> OneThread:
+        """Over the same file; its one connection is made in the thread, and closed by whoever ends that."""
+        mine = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        engine = create_engine(self.url.set(drivername="sqlite+pysqlite"), connect_args=mine)
+        self._listen(engine)
+        return OneThread(engine)
+
+    def _listen(self, engine: Engine) -> None:
+        if self.is_sqlite:
+            event.listen(engine, "connect", _set_pragmas)
+            event.listen(engine, "begin", _begin)
+        else:
+            event.listen(engine, "connect", _let_no_transaction_sleep)
 
     def _require_folder(self) -> None:
         name = self.url.database
@@ -84,6 +102,20 @@ class Database:
                 await self._take_lock(session.connection)
             yield session
 
+    async def in_one_go(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **named: P.kwargs
+    ) -> T:
+        """The same around ``work(connection, ...)``, which awaits nothing; what it returns.
+
+        On SQLite it is one visit to a thread, and not one for each statement.
+        """
+        if self._one_thread is None:
+            async with self.engine.begin() as connection:
+                return await connection.run_sync(work, *args, **named)
+        go = partial(self._one_thread.run, lambda connection: work(connection, *args, **named))
+        async with self._turn:
+            return await self._take_lock(go)
+
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """The same without a session: for the schema."""
@@ -93,21 +125,19 @@ class Database:
             yield connection
             await connection.commit()
 
-    async def _take_lock(self, begin: Callable[[], Awaitable[object]]) -> None:
-        """Begin on SQLite; OperationalError when another process has written for too long."""
+    async def _take_lock(self, begin: Callable[[], Awaitable[T]]) -> T:
+        """Begin on SQLite, or go all the way; OperationalError when another process has written for too long."""
         if self._locked is not None:
             raise self._locked
         began = time.monotonic()
         while True:
             try:
-                await begin()
+                return await begin()
             except OperationalError as error:
                 if time.monotonic() >= self._hurry_until:
                     self._locked = error
                 if not _is_locked(error) or time.monotonic() >= min(began + BUSY_SECONDS, self._hurry_until):
                     raise
-            else:
-                return
             await asyncio.sleep(PAUSE_SECONDS)
 
     def hurry(self) -> None:
@@ -135,6 +165,8 @@ class Database:
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+        if self._one_thread is not None:
+            await asyncio.to_thread(self._one_thread.close)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import feed_troubles, hosts
@@ -70,8 +71,8 @@ def _ask_again(feed: Feed, now: datetime) -> None:
     feed.polled_at = None  # since it came back: so it is due, whatever clock wrote this
 
 
-async def claim_due(
-    session: AsyncSession,
+def claim_due(
+    connection: Connection,
     now: datetime,
     *,
     limit: int,
@@ -83,47 +84,54 @@ async def claim_due(
     Of each server so many as the ``budget`` allows. The epoch of each grows: a holder that froze
     past its lease can no longer write.
     """
-    due = (FEED.c.state.in_(_ASKED), _due(now), _free(now, lease_seconds))
-    chosen = await hosts.choose(session, due, now, limit=limit, budget=budget)
+    until = now + timedelta(seconds=lease_seconds)
+    instants = {
+        "now": now,
+        "ahead": now + CLOCK_SLACK,
+        "told_before": now - BETWEEN_NOTICES,
+        "too_long": until + CLOCK_SLACK,
+    }
+    chosen = hosts.choose(connection, _SEEKING, instants, limit=limit, budget=budget)
     if not chosen:
         return []
-    taken = (
-        update(FEED)
-        .where(FEED.c.id.in_(chosen), *due)
-        .values(
-            lease_until=now + timedelta(seconds=lease_seconds),
-            lease_epoch=FEED.c.lease_epoch + 1,
-            # what a hub tells from now on is news to the next poll, not to this one
-            notified_at=None,
-            due_reason=case(
-                (FEED.c.notified_at.is_not(None), CadenceReason.NOTIFIED), else_=FEED.c.due_reason
-            ),
-        )
-        .returning(*COLUMNS)
-    )
-    rows = await (await session.connection()).execute(taken)
-    return [ClaimedFeed(*row) for row in rows]
+    taken = connection.execute(_TAKING, {"chosen": chosen, "until": until}).all()
+    return [ClaimedFeed(*row) for row in taken]
 
 
-def _due(now: datetime) -> Any:
+def _due() -> Any:
     """It is time, or a hub says so, or it was never polled, or a clock that has been set back reckoned its time.
 
     A hub is a stranger too: it neither hastens a feed without end, nor overrules the feed's server.
     """
-    by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > now + CLOCK_SLACK)
+    by_another_clock = or_(FEED.c.polled_at.is_(None), FEED.c.polled_at > hosts.AHEAD)
     told = and_(
         FEED.c.notified_at.is_not(None),
-        FEED.c.polled_at <= now - BETWEEN_NOTICES,
+        FEED.c.polled_at <= bindparam("told_before"),
         FEED.c.due_reason != CadenceReason.RETRY_AFTER,
     )
     at_once = or_(by_another_clock, told)
-    return or_(FEED.c.due_at <= now, and_(FEED.c.due_at.is_not(None), at_once))
+    return or_(FEED.c.due_at <= hosts.NOW, and_(FEED.c.due_at.is_not(None), at_once))
 
 
-def _free(now: datetime, lease_seconds: float) -> Any:
+def _free() -> Any:
     """Nobody holds it; a lease that is longer than a lease can be was written by another clock."""
-    too_long = FEED.c.lease_until > now + timedelta(seconds=lease_seconds) + CLOCK_SLACK
-    return or_(FEED.c.lease_until.is_(None), FEED.c.lease_until < now, too_long)
+    too_long = FEED.c.lease_until > bindparam("too_long")
+    return or_(FEED.c.lease_until.is_(None), FEED.c.lease_until < hosts.NOW, too_long)
+
+
+_SEEKING = hosts.seeking(FEED.c.state.in_(_ASKED), _due(), _free())
+_TAKING = (
+    update(FEED)  # what was sought is locked: it is still due and free
+    .where(FEED.c.id.in_(bindparam("chosen", expanding=True)))
+    .values(
+        lease_until=bindparam("until"),
+        lease_epoch=FEED.c.lease_epoch + 1,
+        # what a hub tells from now on is news to the next poll, not to this one
+        notified_at=None,
+        due_reason=case((FEED.c.notified_at.is_not(None), CadenceReason.NOTIFIED), else_=FEED.c.due_reason),
+    )
+    .returning(*COLUMNS)
+)
 
 
 async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: object) -> bool:
@@ -137,40 +145,24 @@ async def settle(session: AsyncSession, feed_id: int, epoch: int, **values: obje
     return result.first() is not None
 
 
-_QUIET = (
-    "state",
-    "etag",
-    "last_modified",
-    "failure",
-    "failure_detail",
-    "failures_in_row",
-    "polled_at",
-    "due_at",
-    "due_reason",
-    "moved_to",
-    "moved_since",
-)
-_SETTLED = (
-    update(FEED)
-    .where(FEED.c.id == bindparam("feed_id"), FEED.c.lease_epoch == bindparam("epoch"))
-    .values(lease_until=None, **{name: bindparam(f"new_{name}") for name in _QUIET})
-)
+def settle_many(connection: Connection, outcomes: Iterable[dict[str, Any]]) -> None:
+    """Write many quiet polls (nothing new, or a failure): those that change the same columns by one ``executemany``.
 
-
-async def settle_many(session: AsyncSession, outcomes: Sequence[dict[str, Any]]) -> None:
-    """Write many quiet polls (nothing new, or a failure) in one ``executemany``.
-
-    Each outcome holds ``feed_id``, ``epoch`` and every column of a quiet poll. Rows whose lease has
-    passed to another holder are left alone.
+    Each outcome holds ``feed_id``, ``epoch`` and the columns that its poll has changed. Rows whose lease has passed to
+    another holder are left alone.
     """
-    if not outcomes:
-        return
-    rows = [
-        {"feed_id": one["feed_id"], "epoch": one["epoch"], **{f"new_{name}": one[name] for name in _QUIET}}
-        for one in outcomes
-    ]
-    connection = await session.connection()
-    await connection.execute(_SETTLED, rows)
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one in outcomes:
+        alike.setdefault(tuple(one), []).append({f"_{name}": value for name, value in one.items()})
+    for names, rows in alike.items():
+        connection.execute(_settling(names), rows)
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> Executable:
+    changed = {name: bindparam(f"_{name}") for name in names if name not in ("feed_id", "epoch")}
+    mine = (FEED.c.id == bindparam("_feed_id"), FEED.c.lease_epoch == bindparam("_epoch"))
+    return update(FEED).where(*mine).values(lease_until=None, **changed)
 
 
 class Moved(Enum):
@@ -244,7 +236,9 @@ async def counts(session: AsyncSession, now: datetime) -> FeedCounts:
     """Count the feeds for the health page and the terminal."""
     rows = await session.execute(select(FEED.c.state, func.count()).group_by(FEED.c.state))
     answered = await session.scalar(select(func.count()).where(FEED.c.first_read_at.is_not(None)))
-    waiting = select(func.min(FEED.c.due_at)).where(FEED.c.state.in_(_ASKED), hosts.is_free(now))
+    waiting = select(func.min(FEED.c.due_at)).where(
+        FEED.c.state.in_(_ASKED), hosts.is_free(now, now + CLOCK_SLACK)
+    )
     oldest = await session.scalar(waiting)
     waits = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     silent = await feed_troubles.silent(session, now)

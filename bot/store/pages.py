@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import hosts
-from bot.store.dialect import CLOCK_SLACK, table_of, upsert
+from bot.store.dialect import CLOCK_SLACK, table_of, upsert, within
 from bot.store.tables import ASKED_PAGE, Entry, Feed, Page
 from bot.store.types import PageState
 from feeds.hosts import host_of
@@ -43,7 +43,7 @@ async def claim(
 
     ``news``: when a feed is read for the first time, only what is dated within it is read.
     """
-    await hosts.take_turns(session)
+    await within(session, hosts.take_turns)
     chosen = await _choose(session, now, limit=limit, lease=lease, news=news, budget=budget)
     if not chosen:
         return []
@@ -67,7 +67,7 @@ async def claim(
         "epoch": PAGE.c.epoch + 1,
     }
     await session.execute(put.on_conflict_do_update(index_elements=["entry_id"], set_=again))
-    await hosts.begin(session, set(chosen.values()), now, budget)
+    await within(session, hosts.begin, set(chosen.values()), now, budget)
     return await _wanted(session, list(chosen))
 
 
@@ -98,7 +98,7 @@ class _Choice:
         servers = {entry_id: host_of(link) for entry_id, link in found}
         strange = set(servers.values()) - set(self.chances)
         if strange:
-            self.chances |= await hosts.page_chances(session, strange, self.now, self.budget)
+            self.chances |= await within(session, hosts.page_chances, strange, self.now, self.budget)
         for entry_id, host in servers.items():
             if self.chances[host] and len(self.servers) < self.limit:
                 self.chances[host] -= 1

@@ -9,25 +9,47 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware instant, stored in UTC; a naive one is refused, since it has lost its meaning."""
+    """An aware instant, stored in UTC; a naive one is refused, since it has lost its meaning.
+
+    SQLite has no such type: it stands there as text. Thousands pass here a minute, so each way is one call.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """What SQLAlchemy calls for each value on the way in."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """What SQLAlchemy calls for each value on the way out."""
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """UTC on the way in; ValueError for a naive datetime."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without a zone: {value!r}")
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Aware UTC on the way out; SQLite forgets the zone, so it is put back."""
-        if value is None:
-            return None
-        assert isinstance(value, datetime)
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        """Aware UTC on the way out."""
+        return None if value is None else _in_utc(value)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"a datetime without a zone: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    """As SQLAlchemy writes it too, so that older rows compare: in UTC, without saying so."""
+    if value is None:
+        return None
+    known = value if value.tzinfo is UTC else _in_utc(value)
+    return known.isoformat(" ", "microseconds")[:26]
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class FeedState(StrEnum):

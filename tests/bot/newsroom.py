@@ -10,6 +10,7 @@ from bot.pipeline.poll import Poller
 from bot.pipeline.save import Saved
 from bot.store import chats, feeds
 from bot.store.claimed import ClaimedFeed
+from bot.store.dialect import within
 from bot.store.engine import Database
 from bot.store.tables import Feed
 from feeds.fetch import Fetcher
@@ -132,7 +133,7 @@ class Desk:
     async def claim(self) -> list[ClaimedFeed]:
         """Claim what is due."""
         async with self.database.write() as session:
-            return await feeds.claim_due(session, self.time, limit=10, lease_seconds=60)
+            return await within(session, feeds.claim_due, self.time, limit=10, lease_seconds=60)
 
     async def poll(self) -> Saved:
         """Let an hour pass, then poll everything that is due and write the quiet outcomes."""

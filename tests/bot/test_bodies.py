@@ -17,6 +17,7 @@ from bot.pipeline import poll as poll_module
 from bot.pipeline.bodies import LEASE, Bodies
 from bot.pipeline.page_outcomes import FIRST_WAIT, MOST_TRIES
 from bot.store import feeds, hosts
+from bot.store.dialect import within
 from bot.store.engine import Database
 from feeds.fetch import Fetcher
 from feeds.hosts import host_of
@@ -356,7 +357,7 @@ async def test_a_resting_server_hides_no_other(news: Newsdesk) -> None:
     await desk.poll()
     async with desk.database.write() as session:
         await session.execute(text("UPDATE entry SET id = id + 1000 WHERE identity <> '1'"))
-        await hosts.hold(session, {"tired.example": desk.time + timedelta(hours=1)}, desk.time)
+        await within(session, hosts.hold, {"tired.example": desk.time + timedelta(hours=1)}, desk.time)
     await news.read()
     assert site.visits == ["/robots.txt", "/1"]
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store import engine, feeds, hosts
 from bot.store.claimed import ClaimedFeed
+from bot.store.dialect import within
 from bot.store.engine import Database
 from bot.store.hosts import Budget
 from bot.store.schema import upgrade
@@ -28,7 +29,7 @@ async def claim(
 ) -> list[ClaimedFeed]:
     """What a worker gets."""
     async with database.write() as session:
-        return await feeds.claim_due(session, now, limit=limit, lease_seconds=60, budget=budget)
+        return await within(session, feeds.claim_due, now, limit=limit, lease_seconds=60, budget=budget)
 
 
 def names(claimed: list[ClaimedFeed]) -> list[str]:
@@ -90,7 +91,7 @@ async def test_a_worker_frozen_in_the_middle_of_its_claim_holds_nobody_up(
     await listed(other, now, big=1)
     with pytest.raises(DBAPIError, match="idle-in-transaction") as caught:
         async with frozen.write() as session:
-            assert len(await feeds.claim_due(session, now, limit=1, lease_seconds=60)) == 1
+            assert len(await within(session, feeds.claim_due, now, limit=1, lease_seconds=60)) == 1
             async with asyncio.timeout(10):
                 assert names(await claim(other, now)) == ["big"]
     assert engine.is_passing(caught.value)
@@ -104,7 +105,7 @@ async def test_a_tired_server_is_left_alone_by_all_of_its_feeds(database: Databa
     """For an hour at most; the others go on, and nobody calls its feeds overdue."""
     await listed(database, now, tired=2, fresh=1)
     async with database.write() as session:
-        await hosts.hold(session, {"tired.example": now + timedelta(days=3)}, now)
+        await within(session, hosts.hold, {"tired.example": now + timedelta(days=3)}, now)
     assert names(await claim(database, now + SECOND)) == ["fresh"]
     hour = timedelta(hours=1)
     assert "tired" not in names(await claim(database, now + hour - SECOND))
@@ -116,7 +117,7 @@ async def test_a_clock_that_is_set_back_frees_a_tired_server(database: Database,
     """What another clock reckoned is not waited for."""
     await listed(database, now, tired=1)
     async with database.write() as session:
-        await hosts.hold(session, {"tired.example": now + timedelta(hours=1)}, now)
+        await within(session, hosts.hold, {"tired.example": now + timedelta(hours=1)}, now)
     assert await claim(database, now + SECOND) == []
     assert names(await claim(database, now - timedelta(minutes=30))) == ["tired"]
 

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from bot.errors import SchemaTooNew, StoreUnavailable
 from bot.store import chats, deliveries, entries, feeds, leases, mailboxes, outgoing
 from bot.store.claimed import ClaimedFeed
+from bot.store.dialect import within
 from bot.store.engine import Database
 from bot.store.schema import upgrade
 from bot.store.tables import Alert, Chat, Delivery, Entry, Subscription
@@ -25,7 +26,7 @@ async def given_feed(database: Database, now: datetime, url: str = A) -> Claimed
     """One feed that is due, claimed."""
     async with database.write() as session:
         await feeds.sync(session, [{"url": url, "outlet": "Mashriq"}], now)
-        (feed,) = await feeds.claim_due(session, now, limit=1, lease_seconds=60)
+        (feed,) = await within(session, feeds.claim_due, now, limit=1, lease_seconds=60)
     return feed
 
 
@@ -134,7 +135,7 @@ async def test_catalogue_sync_adds_updates_drops_and_revives(database: Database,
     assert rows == {A: ("new", FeedState.NEW), B: ("b", FeedState.DROPPED)}
     async with database.write() as session:
         await feeds.sync(session, [{"url": B, "outlet": "b"}], now)
-        due = await feeds.claim_due(session, now, limit=10, lease_seconds=60)
+        due = await within(session, feeds.claim_due, now, limit=10, lease_seconds=60)
     assert [feed.url for feed in due] == [B]
 
 
@@ -142,9 +143,9 @@ async def test_a_claimed_feed_is_nobody_elses_until_its_lease_ends(database: Dat
     """One claim at a time; after the lease another holder gets a higher epoch, and the first one's write is refused."""
     first = await given_feed(database, now)
     async with database.write() as session:
-        assert await feeds.claim_due(session, now, limit=5, lease_seconds=60) == []
+        assert await within(session, feeds.claim_due, now, limit=5, lease_seconds=60) == []
         later = now + timedelta(seconds=61)
-        (second,) = await feeds.claim_due(session, later, limit=5, lease_seconds=60)
+        (second,) = await within(session, feeds.claim_due, later, limit=5, lease_seconds=60)
         assert first.id is not None
         assert not await feeds.settle(session, first.id, first.lease_epoch, etag="stale")
         assert await feeds.settle(session, first.id, second.lease_epoch, etag="fresh")
@@ -156,9 +157,9 @@ async def test_a_released_feed_is_due_at_once(database: Database, now: datetime)
     async with database.write() as session:
         await feeds.release(session, [feed])
         soon = now + timedelta(seconds=1)
-        assert [one.id for one in await feeds.claim_due(session, soon, limit=5, lease_seconds=60)] == [
-            feed.id
-        ]
+        assert [
+            one.id for one in await within(session, feeds.claim_due, soon, limit=5, lease_seconds=60)
+        ] == [feed.id]
 
 
 async def test_quiet_polls_are_written_in_a_batch_under_their_epochs(
@@ -181,8 +182,10 @@ async def test_quiet_polls_are_written_in_a_batch_under_their_epochs(
         "due_reason": "back_off",
     }
     async with database.write() as session:
-        await feeds.settle_many(session, [{**quiet, "epoch": feed.lease_epoch - 1, "failure": "stale"}])
-        await feeds.settle_many(session, [{**quiet, "epoch": feed.lease_epoch}])
+        await within(
+            session, feeds.settle_many, [{**quiet, "epoch": feed.lease_epoch - 1, "failure": "stale"}]
+        )
+        await within(session, feeds.settle_many, [{**quiet, "epoch": feed.lease_epoch}])
     async with database.read() as session:
         (row,) = await feeds.every(session)
     assert (row.failure, row.failures_in_row, row.lease_until) == ("dns", 3, None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from tests.torture import points
@@ -71,18 +71,17 @@ def fail_each_call(order: dict[str, Any]) -> None:
 
         return armed
 
-    def failing(create: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def created(database: Any) -> Any:
-            engine = create(database)
-            sync = engine.sync_engine
-            event.listen(sync, "before_cursor_execute", failures.before_execute)
+    def failing(listen: Callable[[Any, Engine], None]) -> Callable[[Any, Engine], None]:
+        def listened(database: Any, engine: Engine) -> None:
+            listen(database, engine)
+            event.listen(engine, "before_cursor_execute", failures.before_execute)
             lost = sqlite3.OperationalError if database.is_sqlite else psycopg.OperationalError
-            sync.dialect.do_commit = failures.around_commit(sync.dialect.do_commit, lost)
-            return engine
+            # of this engine alone
+            vars(engine.dialect)["do_commit"] = failures.around_commit(engine.dialect.do_commit, lost)
 
-        return created
+        return listened
 
-    points.wrap("bot.store.engine:Database._create", failing)
+    points.wrap("bot.store.engine:Database._listen", failing)
     points.wrap("bot.delivery.sender:Sender._begin_due", arming)
 
 

@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
+from inspect import iscoroutinefunction
 from typing import Any, Literal
 
-from bot.store.engine import Database, Session
+from bot.store.engine import Database, PlainConnection, Session
 
 When = Literal["before", "after", "before commit", "after commit"]
 
@@ -138,12 +139,30 @@ def install(name: str, nth: int, reached: Callable[[], None] = die) -> None:
         _at_commit(point, passing)
 
 
-def _around(original: Callable[..., Awaitable[Any]], when: When, passing: Callable[[], None]) -> Any:
+def _around(original: Callable[..., Any], when: When, passing: Callable[[], None]) -> Any:
+    if not iscoroutinefunction(original):
+        return _around_at_once(original, when, passing)
+
     @wraps(original)
     async def wrapped(*args: Any, **values: Any) -> Any:
         if when == "before":
             passing()
         result = await original(*args, **values)
+        if when == "after":
+            passing()
+        return result
+
+    return wrapped
+
+
+def _around_at_once(original: Callable[..., Any], when: When, passing: Callable[[], None]) -> Any:
+    """The same around what awaits nothing."""
+
+    @wraps(original)
+    def wrapped(*args: Any, **values: Any) -> Any:
+        if when == "before":
+            passing()
+        result = original(*args, **values)
         if when == "after":
             passing()
         return result
@@ -157,28 +176,49 @@ _INSIDE: contextvars.ContextVar[bool] = contextvars.ContextVar("inside", default
 def _at_commit(point: Point, passing: Callable[[], None]) -> None:
     """Around the commit of any transaction that begins while the target runs."""
 
-    def marking(original: Callable[..., Awaitable[Any]]) -> Any:
-        @wraps(original)
-        async def wrapped(*args: Any, **values: Any) -> Any:
-            mark = _INSIDE.set(True)
-            try:
-                return await original(*args, **values)
-            finally:
-                _INSIDE.reset(mark)
+    def pass_by(inside: bool, when: When) -> None:
+        if inside and point.when == when:
+            passing()
 
-        return wrapped
+    wrap(point.target, _marking)
+    wrap("bot.store.engine:Database.write", lambda original: _watching(original, pass_by))
+    wrap("bot.store.engine:Database.in_one_go", lambda original: _watching_one_go(original, pass_by))
 
-    def watching(original: Any) -> Any:
-        @asynccontextmanager
-        async def write(database: Database) -> AsyncIterator[Session]:
-            async with original(database) as session:
-                yield session
-                if _INSIDE.get() and point.when == "before commit":
-                    passing()
-            if _INSIDE.get() and point.when == "after commit":
-                passing()
 
-        return write
+def _marking(original: Callable[..., Awaitable[Any]]) -> Any:
+    @wraps(original)
+    async def wrapped(*args: Any, **values: Any) -> Any:
+        mark = _INSIDE.set(True)
+        try:
+            return await original(*args, **values)
+        finally:
+            _INSIDE.reset(mark)
 
-    wrap(point.target, marking)
-    wrap("bot.store.engine:Database.write", watching)
+    return wrapped
+
+
+def _watching(original: Any, pass_by: Callable[[bool, When], None]) -> Any:
+    @asynccontextmanager
+    async def write(database: Database) -> AsyncIterator[Session]:
+        async with original(database) as session:
+            yield session
+            pass_by(_INSIDE.get(), "before commit")
+        pass_by(_INSIDE.get(), "after commit")
+
+    return write
+
+
+def _watching_one_go(original: Any, pass_by: Callable[[bool, When], None]) -> Any:
+    async def in_one_go(database: Database, work: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        inside = _INSIDE.get()  # which a thread does not see
+
+        def watched(connection: PlainConnection) -> Any:
+            result = work(connection, *args, **named)
+            pass_by(inside, "before commit")
+            return result
+
+        result = await original(database, watched)
+        pass_by(inside, "after commit")
+        return result
+
+    return in_one_go

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from bot.app import reach
 from bot.store import feeds
+from bot.store.dialect import within
 from bot.store.engine import Database
 
 
@@ -15,7 +16,7 @@ async def polled(database: Database, at: datetime, failure: str) -> None:
     """The one feed was asked, and failed or did not."""
     async with database.write() as session:
         await feeds.sync(session, [{"url": "https://a.example/"}], at)
-        (feed,) = await feeds.claim_due(session, at, limit=1, lease_seconds=60)
+        (feed,) = await within(session, feeds.claim_due, at, limit=1, lease_seconds=60)
         state = "failing" if failure else "ok"
         columns = {"state": state, "failure": failure, "polled_at": at}
         await feeds.settle(session, feed.id or 0, feed.lease_epoch, **columns)

@@ -13,6 +13,7 @@ from bot.pipeline.poll import Poller
 from bot.schedule.clock import Clock
 from bot.schedule.rounds import Rounds
 from bot.store import chats, feeds
+from bot.store.dialect import within
 from bot.store.engine import Database, Session
 from bot.store.holders import whoami
 from bot.times import utc_now
@@ -116,13 +117,16 @@ async def test_a_second_clock_stands_by_does_nothing_and_takes_over(
 async def claimed(database: Database, now: datetime, *, lease_seconds: float = 60) -> Sequence[str]:
     """Whom a claim finds at ``now``."""
     async with database.write() as session:
-        return [one.url for one in await feeds.claim_due(session, now, limit=9, lease_seconds=lease_seconds)]
+        return [
+            one.url
+            for one in await within(session, feeds.claim_due, now, limit=9, lease_seconds=lease_seconds)
+        ]
 
 
 async def polled(database: Database, now: datetime) -> None:
     """Claim the only feed, and settle it as a quiet poll does: due again in a minute."""
     async with database.write() as session:
-        (feed,) = await feeds.claim_due(session, now, limit=9, lease_seconds=60)
+        (feed,) = await within(session, feeds.claim_due, now, limit=9, lease_seconds=60)
         due = {"polled_at": now, "due_at": now + timedelta(minutes=1)}
         assert await feeds.settle(session, feed.id or 0, feed.lease_epoch, **due)
 
@@ -181,7 +185,7 @@ async def test_a_worker_that_froze_past_its_lease_writes_nothing(
     async with RawServer(outlet) as server, rounds_over(database_url, rules) as frozen:
         async with database.write() as session:
             await feeds.sync(session, [{"url": server.url()}], utc_now())
-            (held,) = await feeds.claim_due(session, utc_now(), limit=1, lease_seconds=0)
+            (held,) = await within(session, feeds.claim_due, utc_now(), limit=1, lease_seconds=0)
         await asyncio.sleep(1.05)  # the pause of its server
         async with rounds_over(database_url, rules) as other:
             await other.tick()
