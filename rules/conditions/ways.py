@@ -11,7 +11,7 @@ Ways = tuple[Way, ...]
 """Empty: it never holds. With an empty way among them: it may hold where nothing was found."""
 
 ANYWHERE: Ways = ((),)
-MOST = 64  # ways of one condition; of more it would take longer to ask than to judge
+MOST = 200  # ways of one condition; of more it would take longer to ask than to judge
 
 
 def is_open(way: Way, found: Set[int]) -> bool:
