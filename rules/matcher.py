@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
-from rules.conditions import Page, View, Way, any_open, is_open
+from rules.conditions import Page, View, Way, any_open
 from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
 from rules.model import Document, Evidence, Field, Match, RuleInfo, Status
@@ -108,7 +108,7 @@ class RuleSet:
             asking.place
             for term in self._by_term.keys() & present
             for asking in self._by_term[term]
-            if asking.each <= present and is_open(asking.rest, present)
+            if asking.each <= present and not any(map(present.isdisjoint, asking.rest))
         }
         return [self._firing[place] for place in sorted(possible)]
 

@@ -8,7 +8,7 @@ from rules.conditions.page import Page
 from rules.conditions.pattern import PatternFound
 from rules.conditions.sentence import SameSentence
 from rules.conditions.term import TermFound
-from rules.conditions.ways import Way, Ways, any_open, is_open
+from rules.conditions.ways import Way, Ways, any_open
 from rules.conditions.where import Where
 
 __all__ = [
@@ -33,5 +33,4 @@ __all__ = [
     "Ways",
     "Where",
     "any_open",
-    "is_open",
 ]

@@ -14,13 +14,8 @@ ANYWHERE: Ways = ((),)
 MOST = 200  # ways of one condition; of more it would take longer to ask than to judge
 
 
-def is_open(way: Way, found: Set[int]) -> bool:
-    """Whether all that a way needs is among the terms that were found."""
-    return not any(map(found.isdisjoint, way))
-
-
 def any_open(ways: Ways, found: Set[int]) -> bool:
-    """Whether a condition with these ways may hold where these terms were found."""
+    """Whether some way is open, so that the condition may hold, where these terms were found."""
     missing = found.isdisjoint
     for way in ways:  # noqa: SIM110 - it is asked so often that a generator is felt
         if not any(map(missing, way)):
