@@ -34,7 +34,7 @@ class Near:
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if view.lacks(self._ways) or not self._possible(view):
+        if not self._possible(view):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -84,7 +84,9 @@ class Near:
         return ()
 
     def _possible(self, view: View) -> bool:
-        """Whether each two neighbours among its elements are near enough somewhere: false for most that fail."""
+        """Whether its elements may be there, and each two neighbours are near enough: false for most that fail."""
+        if view.lacks(self._ways):
+            return False
         known = view.known
         for pair in self._pairs:
             near = known.get(pair.key)
