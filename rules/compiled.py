@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rules.conditions import Condition, Needs, View
+from rules.conditions import Condition, View, Ways
 from rules.finder import Hit, clear_of, covered
 from rules.model import RuleInfo, Severity
 
@@ -25,18 +25,18 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """What it takes to judge. ``needs``: see ``Condition.needs``; a document without these need not be judged."""
+    """What it takes to judge. ``ways``: see ``Condition.ways``; where none is open it need not be judged."""
 
     info: RuleInfo
     match: Condition
     without: tuple[Without, ...] = ()
     escalate: tuple[tuple[Condition, Severity], ...] = ()
-    needs: Needs = field(init=False)
+    ways: Ways = field(init=False)
     terms: frozenset[int] = field(init=False, repr=False)
     _rejects_early: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needs", self.match.needs())
+        object.__setattr__(self, "ways", self.match.ways())
         conditions = [
             self.match,
             *(one.condition for one in self.without),

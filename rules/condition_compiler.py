@@ -123,7 +123,7 @@ class ConditionCompiler:
         plain = {
             n: self.condition(shape, (*where, n)) for n, shape in enumerate(shapes) if not _is_regex(shape)
         }
-        anchored = any(part.needs() for part in plain.values())
+        anchored = any(all(part.ways()) for part in plain.values())
         patterns = (
             self._scoped(shape, self._regex(shape.regex, (*where, n, "regex"), anchored=anchored))
             for n, shape in enumerate(shapes)
@@ -225,7 +225,7 @@ class ConditionCompiler:
         """A condition that holds where nothing was found would hold nearly everywhere."""
         if any(one.level == "error" for one in self.problems):
             return
-        if not condition.needs():
+        if not all(condition.ways()):
             hint = "أضف عبارة أو $اسمًا لا بد من وجوده؛ none وحدها تصح في كل خبر تقريبًا."
             self.tell("R004", where, hint=hint)
 

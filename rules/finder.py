@@ -120,9 +120,11 @@ class Finder:
 
         ``figures``: whether 6,700 must be one word, as it is; the search itself needs that for phrases of figures only.
         """
-        data = encode(joined(text) if figures or self._figures else text)
+        data = encode(text)
         if data is None:
             return None
+        if (figures or self._figures) and may_hold_thousands(data):
+            data = encode(joined(text)) or data
         found = self._search(heard(data), overlapping=True)
         while found and max(found)[0] >= self._seams_from:
             data = parted(data, (at + 1 for number, at, _ in found if number >= self._seams_from))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rules.compiled import CompiledRule, Verdict, Without, remaining
 from rules.compiler import digest_of
-from rules.conditions import Needs, Page, View
+from rules.conditions import Page, View, Way, any_open
 from rules.explain import Explainer
 from rules.finder import Finder, Hit, Hits
 from rules.model import Document, Evidence, Field, Match, RuleInfo, Status
@@ -67,7 +67,7 @@ class RuleSet:
     def verdict(self, rule_id: str, document: Document) -> Match | None:
         """What one rule finds in a document, whatever its status; KeyError if there is no such rule."""
         rule, scan = self._compiled[rule_id], self._finder.scan(document.texts)
-        if any(map(scan.terms.isdisjoint, rule.needs)):
+        if not any_open(rule.ways, scan.terms):
             return None
         page = Page(document)
         verdict = rule.judge(self._view(scan.hits(self._filtering | rule.terms), page))
@@ -103,35 +103,36 @@ class RuleSet:
         return self._compiled[rule_id]
 
     def _candidates(self, present: Set[int]) -> list[CompiledRule]:
-        """The rules whose every need has been found, in the order of their ids."""
+        """The rules that have an open way, in the order of their ids."""
         possible = {
             asking.place
             for term in self._by_term.keys() & present
             for asking in self._by_term[term]
-            if asking.each <= present and not any(map(present.isdisjoint, asking.one_of))
+            if asking.each <= present and not any(map(present.isdisjoint, asking.rest))
         }
         return [self._firing[place] for place in sorted(possible)]
 
 
 class _Asking(NamedTuple):
-    """A rule's place among those that may fire, and what else it needs: each of these terms, one of each set."""
+    """A rule's place among those that may fire, and what else one of its ways needs: each of these terms, and the
+    rest."""
 
     each: frozenset[int]
-    one_of: Needs
+    rest: Way
     place: int
 
 
 def _index(rules: Iterable[CompiledRule], terms: Sequence[Term]) -> Mapping[int, list[_Asking]]:
-    """For each term the rules that may hold when it is found: each stands under its need of the fewest phrases."""
+    """For each term the ways that may be open when it is found: each stands under its need of the fewest phrases."""
     found: defaultdict[int, list[_Asking]] = defaultdict(list)
-    shared: dict[object, Any] = {}  # what many rules need is kept once, where the processor has it at hand
-    for place, rule in enumerate(rules):
-        for term in min(rule.needs, key=lambda need: sum(len(terms[term].phrases) for term in need)):
-            left = [need for need in rule.needs if term not in need]
+    shared: dict[object, Any] = {}  # what many ways need is kept once, where the processor has it at hand
+    for place, way in ((place, way) for place, rule in enumerate(rules) for way in rule.ways):
+        for term in min(way, key=lambda need: sum(len(terms[term].phrases) for term in need)):
+            left = [need for need in way if term not in need]
             each = frozenset[int]().union(*(need for need in left if len(need) == 1))
-            one_of = tuple(need for need in left if each.isdisjoint(need))
-            asking = shared.setdefault(each, each), shared.setdefault(one_of, one_of), place
-            found[term].append(_Asking(*asking))
+            rest = tuple(need for need in left if each.isdisjoint(need))
+            asking = _Asking(shared.setdefault(each, each), shared.setdefault(rest, rest), place)
+            found[term].append(shared.setdefault(asking, asking))
     return found
 
 

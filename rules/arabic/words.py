@@ -6,6 +6,7 @@ one token, and its place in the original is known without a map.
 
 import re
 
+from rules.arabic import onebyte
 from rules.arabic.alphabet import CONTROLS, DIGITS, LETTERS, LOOSE_MARKS, MARKS, TATWEEL, THOUSANDS, expand
 from rules.arabic.fold import fold_word
 
@@ -40,4 +41,5 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def fold_tokens(text: str) -> list[str]:
     """The folded words of a text: what two texts share when they say the same in other spellings."""
-    return [fold_word(word) for word in words(text)]
+    found = onebyte.tokens(text)
+    return [fold_word(word) for word in words(text)] if found is None else found

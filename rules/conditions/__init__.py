@@ -1,6 +1,6 @@
 """Conditions as a small algebra: every node finds its evidence, and says what takes part and what it needs."""
 
-from rules.conditions.base import Condition, Element, Needs, View
+from rules.conditions.base import Condition, Element, View
 from rules.conditions.count import AtLeast, Context, Score, Scored
 from rules.conditions.logic import All, AnyElement, AnyOf, Inside, NoneOf
 from rules.conditions.near import Near
@@ -8,6 +8,7 @@ from rules.conditions.page import Page
 from rules.conditions.pattern import PatternFound
 from rules.conditions.sentence import SameSentence
 from rules.conditions.term import TermFound
+from rules.conditions.ways import Way, Ways, any_open
 from rules.conditions.where import Where
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "Element",
     "Inside",
     "Near",
-    "Needs",
     "NoneOf",
     "Page",
     "PatternFound",
@@ -29,5 +29,8 @@ __all__ = [
     "Scored",
     "TermFound",
     "View",
+    "Way",
+    "Ways",
     "Where",
+    "any_open",
 ]

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from rules.conditions.page import Page
+from rules.conditions.ways import Ways, any_open
 from rules.finder import Hit, Hits
 from rules.model import Document
 
 ALL_FIELDS = (0, 1, 2)
-
-Needs = tuple[frozenset[int], ...]
-"""What must have been found for a condition to hold: of each set of terms at least one. Empty: nothing need be."""
 
 
 class Unit(NamedTuple):
@@ -49,10 +47,9 @@ class View:
         filled = self.page.filled
         return [number for number in self.fields if number in filled] if filled else self.fields
 
-    def lacks(self, needs: Needs) -> bool:
-        """Whether something that is needed has not been found: a cheap first question."""
-        found = self.hits.keys()
-        return any(map(found.isdisjoint, needs))
+    def lacks(self, ways: Ways) -> bool:
+        """Whether each of some ways needs something that has not been found: a cheap first question."""
+        return not any_open(ways, self.hits.keys())
 
     def within(self, fields: tuple[int, ...]) -> "View":
         """The same, in those of its fields that are among ``fields``."""
@@ -69,7 +66,7 @@ class Condition(Protocol):
     def taking_part(self, view: View) -> set[Hit]:
         """Every hit that takes part in any way of satisfying it."""
 
-    def needs(self) -> Needs:
+    def ways(self) -> Ways:
         """What must have been found for it to hold."""
 
     def terms(self) -> frozenset[int]:

@@ -1,18 +1,12 @@
 """``at_least``, ``score`` and ``context``: conditions on how many of their parts hold, or on nothing but that."""
 
 from dataclasses import dataclass
+from math import inf
 
-from rules.conditions.base import Condition, Needs, View
+from rules.conditions.base import Condition, View
 from rules.conditions.logic import terms_of, union
+from rules.conditions.ways import Ways, coarse, each, either
 from rules.finder import Hit
-
-
-def any_need(parts: tuple[Condition, ...]) -> Needs:
-    """What must have been found if at least one of some conditions holds; nothing if one of them needs nothing."""
-    needs = [part.needs() for part in parts]
-    if not parts or not all(needs):
-        return ()
-    return (frozenset[int]().union(*(min(need, key=len) for need in needs)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +25,10 @@ class AtLeast:
         """What takes part in any of its parts, if enough of them hold."""
         return union(part.taking_part(view) for part in self.parts) if self.find(view) is not None else set()
 
-    def needs(self) -> Needs:
+    def ways(self) -> Ways:
         """Of any so many parts that too few are left without them, at least one holds."""
-        easiest = sorted(self.parts, key=lambda part: sum(map(len, part.needs()[:1])))
-        return any_need(tuple(easiest[: len(self.parts) - self.count + 1]))
+        rarest = sorted((part.ways() for part in self.parts), key=_breadth)
+        return either(rarest[: len(rarest) - self.count + 1])
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -88,14 +82,14 @@ class Score:
             return set()
         return union(one.part.taking_part(view) for one in self.of if one.points >= 0)
 
-    def needs(self) -> Needs:
-        """What each required part needs; and something of the heaviest parts, if the others alone are too light."""
-        required = tuple(need for one in self.of if one.required for need in one.part.needs())
+    def ways(self) -> Ways:
+        """Those of each required part, with one of the heaviest parts, if the others alone are too light."""
+        required = [one.part.ways() for one in self.of if one.required]
         left = sorted((one for one in self.of if one.points > 0), key=lambda one: one.points)
         light = 0
         while left and light + left[0].points < self.least:
             light += left.pop(0).points
-        return required + any_need(tuple(one.part for one in left))
+        return each([*required, either(one.part.ways() for one in left)])
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -127,9 +121,9 @@ class Context:
         """Nothing: it covers no word."""
         return set()
 
-    def needs(self) -> Needs:
-        """What each part needs."""
-        return tuple(need for part in self.parts for need in part.needs())
+    def ways(self) -> Ways:
+        """One of each part, together."""
+        return each(part.ways() for part in self.parts)
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -142,3 +136,8 @@ class Context:
     def only_loses(self) -> bool:
         """If its parts do."""
         return all(part.only_loses() for part in self.parts)
+
+
+def _breadth(ways: Ways) -> float:
+    """Among how many terms one must have been found, at the least."""
+    return min((len(way[0]) if way else inf for way in coarse(ways)), default=0)

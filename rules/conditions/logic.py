@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rules.conditions.base import Condition, Element, Needs, Unit, View
+from rules.conditions.base import Condition, Element, Unit, View
+from rules.conditions.ways import ANYWHERE, Ways, each, either
 from rules.finder import Hit
 
 
@@ -29,9 +30,9 @@ class All:
             return set()
         return union(part.taking_part(view) for part in self.parts)
 
-    def needs(self) -> Needs:
-        """What each part needs."""
-        return tuple(need for part in self.parts for need in part.needs())
+    def ways(self) -> Ways:
+        """One of each part, together."""
+        return each(part.ways() for part in self.parts)
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -61,12 +62,9 @@ class AnyOf:
         """What takes part in any of its parts."""
         return union(part.taking_part(view) for part in self.parts)
 
-    def needs(self) -> Needs:
-        """One set that holds something of every part; nothing if a part needs nothing."""
-        needs = [part.needs() for part in self.parts]
-        if not all(needs):
-            return ()
-        return (frozenset().union(*(min(need, key=len) for need in needs)),)
+    def ways(self) -> Ways:
+        """Those of all its parts."""
+        return either(part.ways() for part in self.parts)
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -115,9 +113,9 @@ class NoneOf:
         """Nothing: what is absent covers no word."""
         return set()
 
-    def needs(self) -> Needs:
-        """Nothing."""
-        return ()
+    def ways(self) -> Ways:
+        """It may hold where nothing was found."""
+        return ANYWHERE
 
     def terms(self) -> frozenset[int]:
         """Those of its parts."""
@@ -147,9 +145,9 @@ class Inside:
         """What takes part in those fields."""
         return self.part.taking_part(view.within(self.fields))
 
-    def needs(self) -> Needs:
-        """What its part needs."""
-        return self.part.needs()
+    def ways(self) -> Ways:
+        """Those of its part."""
+        return self.part.ways()
 
     def terms(self) -> frozenset[int]:
         """Those of its part."""

@@ -9,7 +9,8 @@ from sys import intern
 from typing import NamedTuple
 
 from rules.conditions import windows
-from rules.conditions.base import Element, Needs, Unit, View
+from rules.conditions.base import Element, Unit, View
+from rules.conditions.ways import Ways, each
 from rules.finder import Hit, Hits
 
 
@@ -23,17 +24,17 @@ class Near:
     within: int
     as_written: bool
     of: tuple[Element, ...]
-    _needs: Needs = dataclasses.field(init=False, repr=False, compare=False)
+    _ways: Ways = dataclasses.field(init=False, repr=False, compare=False)
     _pairs: tuple["_Pair", ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_needs", tuple(need for element in self.of for need in element.needs()))
+        object.__setattr__(self, "_ways", each(element.ways() for element in self.of))
         cheapest_first = sorted(_pairs(self), key=lambda pair: len(pair.first) + len(pair.second))
         object.__setattr__(self, "_pairs", tuple(cheapest_first))
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The closest combination of each field where there is one."""
-        if view.lacks(self._needs) or not self._possible(view):
+        if not self._possible(view):
             return None
         closest = [self._closest(view, number) for number in view.filled()]
         found = tuple(hit for units in closest if units for unit in units for hit in unit.hits)
@@ -62,9 +63,9 @@ class Near:
         close = (units for distance, units in self._search(rows) if distance <= self.within)
         return list(dict.fromkeys(map(_joined, close)))
 
-    def needs(self) -> Needs:
-        """What each element needs."""
-        return self._needs
+    def ways(self) -> Ways:
+        """One of each element, together."""
+        return self._ways
 
     def terms(self) -> frozenset[int]:
         """Those of its elements."""
@@ -83,7 +84,9 @@ class Near:
         return ()
 
     def _possible(self, view: View) -> bool:
-        """Whether each two neighbours among its elements are near enough somewhere: false for most that fail."""
+        """Whether its elements may be there, and each two neighbours are near enough: false for most that fail."""
+        if view.lacks(self._ways):
+            return False
         known = view.known
         for pair in self._pairs:
             near = known.get(pair.key)

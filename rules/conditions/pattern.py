@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rules.conditions.base import Needs, View
+from rules.conditions.base import View
+from rules.conditions.ways import ANYWHERE, Ways
 from rules.finder import Hit
 
 MOST_FOUND = 1_000  # places in one field; linear in the text, as RE2 is
@@ -37,9 +38,9 @@ class PatternFound:
             if view.taken.isdisjoint((field, word) for word in range(*words)):
                 yield field, *words
 
-    def needs(self) -> Needs:
-        """Nothing: that is why it stands beside a phrase."""
-        return ()
+    def ways(self) -> Ways:
+        """It may hold where nothing was found: that is why it stands beside a phrase."""
+        return ANYWHERE
 
     def terms(self) -> frozenset[int]:
         """None."""

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.conditions.base import Element, Needs, Unit, View
+from rules.conditions.base import Element, Unit, View
+from rules.conditions.ways import Ways, each
 from rules.finder import Hit
 
 
@@ -16,14 +17,14 @@ class SameSentence:
 
     def find(self, view: View) -> tuple[Hit, ...] | None:
         """The first of each element, in the first sentence of each field that has them all."""
-        if view.lacks(self.needs()):
+        if view.lacks(self.ways()):
             return None
         found = [next(self._sentences(view, number), None) for number in view.filled()]
         return tuple(hit for rows in found if rows for row in rows for hit in row[0].hits) or None
 
     def taking_part(self, view: View) -> set[Hit]:
         """Every hit of the elements in every sentence that has them all."""
-        if view.lacks(self.needs()):
+        if view.lacks(self.ways()):
             return set()
         sentences = (rows for number in view.filled() for rows in self._sentences(view, number))
         return {hit for rows in sentences for row in rows for unit in row for hit in unit.hits}
@@ -47,9 +48,9 @@ class SameSentence:
         """None: it is more than a term."""
         return ()
 
-    def needs(self) -> Needs:
-        """What each element needs."""
-        return tuple(need for element in self.of for need in element.needs())
+    def ways(self) -> Ways:
+        """One of each element, together."""
+        return each(element.ways() for element in self.of)
 
     def terms(self) -> frozenset[int]:
         """Those of its elements."""

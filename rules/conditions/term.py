@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rules.conditions.base import Needs, Unit, View
+from rules.conditions.base import Unit, View
+from rules.conditions.ways import Ways
 from rules.finder import Hit
 
 
@@ -33,9 +34,9 @@ class TermFound:
         """Itself."""
         return (self.number,)
 
-    def needs(self) -> Needs:
+    def ways(self) -> Ways:
         """Itself."""
-        return (frozenset((self.number,)),)
+        return ((frozenset((self.number,)),),)
 
     def terms(self) -> frozenset[int]:
         """Itself."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
-from rules.conditions.base import Needs, View
+from rules.conditions.base import View
+from rules.conditions.ways import ANYWHERE, Ways
 from rules.finder import Hit
 from rules.model import Document
 
@@ -55,9 +56,9 @@ class Where:
         """Nothing: it covers no word."""
         return set()
 
-    def needs(self) -> Needs:
-        """Nothing."""
-        return ()
+    def ways(self) -> Ways:
+        """It may hold where nothing was found."""
+        return ANYWHERE
 
     def terms(self) -> frozenset[int]:
         """None."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from rules.codes import problem
+from rules.conditions import any_open
 from rules.lint.base import Check, Subject
 from rules.loader import LoadedRule
 from rules.model import Document, Problem, Status
@@ -61,4 +62,4 @@ class SameExamples(Check):
 def _near(subject: Subject, rule: LoadedRule, example: object) -> bool:
     texts = {name: getattr(example, name) for name in ("title", "summary", "body")}
     found = subject.rule_set.hits(Document(**texts)).keys()
-    return not any(need.isdisjoint(found) for need in rule.compiled.needs)
+    return any_open(rule.compiled.ways, found)

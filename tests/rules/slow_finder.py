@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 
-from rules.arabic import fold_tokens
+from rules.arabic import fold_word, words
 from rules.arabic.clitics import PRONOUNS
 from rules.arabic.spelling import sound
 from rules.phrases import Kind, Phrase, Term
@@ -32,7 +32,7 @@ def _inside(place: Place, other: Place) -> bool:
 def _places(phrases: Sequence[Phrase], texts: Sequence[str], whole: Container[str]) -> list[Place]:
     found = set()
     for field, text in enumerate(texts):
-        tokens = fold_tokens(text)
+        tokens = [fold_word(word) for word in words(text)]
         for phrase in phrases:
             for at in range(len(tokens) - len(phrase.words) + 1):
                 if all(_takes(tokens[at + n], phrase, n, whole) for n in range(len(phrase.words))):

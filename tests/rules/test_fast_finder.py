@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rules.arabic import fold_tokens, fold_word, words
 from rules.finder import Finder
 from rules.phrases import Phrase, Term, names, noun
 from tests.rules import slow_finder
@@ -159,6 +160,17 @@ def test_it_agrees_on_any_text_at_all(text: str, given_names: list[str]) -> None
     made += [Term(name, (phrase,)) for name in given_names if (phrase := noun(name))]
     whole = text + " ".join(given_names)
     assert Finder(made).find([whole]) == slow_finder.find(made, [whole])
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.one_of(
+        texts([*NAMES, *NOUNS]), st.text(max_size=80), st.text("قا1aB\u0640\u064e\u200f,، _é", max_size=12)
+    )
+)
+def test_the_words_of_a_text_are_the_same_by_either_way(text: str) -> None:
+    """Folded whole and then cut, or cut and then folded word by word."""
+    assert fold_tokens(text) == [fold_word(word) for word in words(text)]
 
 
 @pytest.mark.parametrize(
