@@ -11,6 +11,7 @@ from typing import Any
 
 from feeds.entries import base_of, feed_info, marks_of, parsed_entries
 from feeds.parsed import ParsedFeed
+from feeds.plain import read_plain
 from feeds.reader import read_well_formed
 from feeds.shown import Part, Shown, are_new_keys, are_strangers, part_of, stands_alone
 from feeds.split import Split, digest
@@ -51,7 +52,7 @@ def read_changes(
 ) -> ParsedFeed | None:
     """Read the new entries; None where only a whole reading can tell. ``before``: the last reading."""
     base = before.base
-    reading = read_well_formed(changed.rest)
+    reading = read_plain(changed.rest) or read_well_formed(changed.rest)
     if reading is None or len(reading.entries) != changed.parts.count(None):
         return None
     info = feed_info(reading.feed, url)

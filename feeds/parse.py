@@ -13,6 +13,7 @@ from feeds.errors import FailureKind, ParseError
 from feeds.kinds import Kind, kind_of
 from feeds.limits import limit
 from feeds.parsed import ParsedFeed
+from feeds.plain import read_plain
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
 from feeds.reader import Reading, read_well_formed
 from feeds.shown import Shown
@@ -95,7 +96,7 @@ def _parse_little(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
             return found
     if len(prepared.text) > _SMALL_REST:
         return None
-    decoded, reading = decode(body), read_well_formed(prepared.text)
+    decoded, reading = decode(body), read_plain(prepared.text) or read_well_formed(prepared.text)
     return _whole(reading, prepared, pieces, decoded, task, now) if reading else None
 
 
