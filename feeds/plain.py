@@ -6,6 +6,8 @@ makes the answer None, and feedparser reads the document. The XML parser is the 
 one is so to the other.
 """
 
+import contextlib
+import re
 from pyexpat import ExpatError, ParserCreate
 
 from feedparser.html import _cp1252
@@ -13,13 +15,13 @@ from feedparser.html import _cp1252
 from feeds.plain_grammar import DOCUMENT, Found, Rule, Unknown, is_plain_namespace
 from feeds.reader import Reading
 
-_MARKS = (b"\xc2", b"\xc3", b"&#")  # without these there is no letter from U+0080 to U+00FF in a text
+_CONTROL, _CONTROL_BYTES = re.compile("[\x80-\x9f]"), re.compile(rb"\xc2[\x80-\x9f]")
 
 
 def read_plain(text: str) -> Reading | None:
     """Read a document that has no declaration and no DOCTYPE; None where feedparser should."""
     data = text.encode("utf-8")
-    walk = _Walk(mends=any(mark in data for mark in _MARKS))
+    walk = _Walk(mends=_needs_mending(data))
     parser = ParserCreate(None, " ")
     parser.buffer_text = True
     parser.StartNamespaceDeclHandler = _namespace
@@ -72,12 +74,20 @@ class _Walk:
         self.pieces.clear()
 
 
+def _needs_mending(data: bytes) -> bool:
+    """Whether there may be a text to mend: nearly no Arabic feed has one, and to look at each costs more than reading it.
+
+    Latin-1's letters begin with C2 or C3, and what was UTF-8 has both.
+    """
+    return (
+        b"&#" in data or (b"\xc2" in data and b"\xc3" in data) or _CONTROL_BYTES.search(data) is not None
+    )
+
+
 def _mended(text: str) -> str:
-    """As feedparser mends every text: UTF-8 that was taken for latin-1, and controls that windows-1252 has letters for."""
+    """As feedparser mends every text: UTF-8 taken for latin-1, and controls in whose place windows-1252 has letters."""
     if text.isascii():
         return text
-    try:
+    with contextlib.suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        pass
-    return text.translate(_cp1252)
+    return text.translate(_cp1252) if _CONTROL.search(text) else text

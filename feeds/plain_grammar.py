@@ -28,6 +28,7 @@ _LANG, _BASE = f"{_XML}lang", f"{_XML}base"
 # feedparser's own prefixes, by namespace; a document that uses one for something else is not plain.
 _PREFIXES = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
 _TAKEN = frozenset(_PREFIXES.values())
+_OWN = {_THREADS.rstrip(): "thr", _WORDPRESS.rstrip(): None}  # that feedparser does not know, with their usual prefixes
 _TELLING = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"})  # of a version
 
 _ENTITY_LIKE = re.compile(r"&([A-Za-z0-9_]+);")
@@ -72,7 +73,10 @@ def is_plain_namespace(prefix: str | None, uri: str | None) -> bool:
     low = (uri or "").lower()
     if not low or low in _TELLING or "xlink" in low or "backend.userland.com" in low:
         return False
-    return prefix not in _TAKEN or _PREFIXES.get(low) == prefix
+    known = _PREFIXES.get(low)
+    if known is None:  # then feedparser names its elements by the document's own prefix
+        return uri not in _OWN or _OWN[uri] == prefix
+    return prefix not in _TAKEN or known == prefix
 
 
 def _begin_rss(found: Found, _text: str, attributes: Mapping[str, str]) -> None:
