@@ -49,6 +49,7 @@ _NO_TEXT = [
     "textarea",
     "select",
 ]
+_UNREAD = re.compile(rf"<(?:{'|'.join(_NO_TEXT)})", re.IGNORECASE)
 # Controls but for newline and tab; bidi marks, embeddings, overrides and isolates; zero-width space, word joiner,
 # soft hyphen, byte order mark; unpaired surrogates. The zero-width (non-)joiners are part of words, and stay.
 _INVISIBLE = re.compile(
@@ -77,6 +78,8 @@ def paragraphs(markup: str, limit: int = MAX_CONTENT) -> str:
 
 def _read(markup: str) -> str:
     """The text of what may be HTML, or HTML escaped once more (some outlets' editors do that to links)."""
+    if not markup:
+        return ""
     text = markup[:_MAX_MARKUP]
     text = _plain(text) if _TAG.search(text) else unescape(text)
     for _ in range(_ROUNDS):
@@ -92,7 +95,8 @@ def _plain(markup: str) -> str:
         return unescape(_TO_THE_END.sub(" ", markup))
     flat = " ".join(markup.split("\n"))
     tree = LexborHTMLParser(_CELL.sub(" <", _BLOCK.sub("\n<", flat)))
-    tree.strip_tags(_NO_TEXT)
+    if _UNREAD.search(flat):
+        tree.strip_tags(_NO_TEXT)
     body = tree.body
     return body.text(deep=True, separator="", strip=False) if body is not None else ""
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.charset import decode
-from feeds.entries import feed_info, marks_of, parsed_entries
+from feeds.entries import Raw, feed_info, marks_of, parsed_entries
 from feeds.plain import read_plain
 from feeds.prolog import prepare
 from feeds.reader import Reading, read_document
@@ -24,7 +24,7 @@ OF_ENTRY = (
 )
 
 
-def used(raw: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def used(raw: Raw, names: tuple[str, ...]) -> dict[str, Any]:
     """What ``feeds.entries`` asks of a reading."""
     contents = [dict.get(one, "value") for one in dict.get(raw, "content") or ()]
     return {name: dict.get(raw, name) for name in names} | {"content": contents}
@@ -32,8 +32,8 @@ def used(raw: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def come_of(reading: Reading) -> Any:
     """What becomes of a reading."""
-    info = feed_info(reading.feed, URL)
-    return info, parsed_entries(reading.entries, URL, NOON), [marks_of(one, URL) for one in reading.entries]
+    marks = [marks_of(one, URL) for one in reading.entries]
+    return feed_info(reading.feed, URL), parsed_entries(reading.entries, marks, NOON), marks
 
 
 def is_plain(text: str) -> bool:
