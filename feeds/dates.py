@@ -68,10 +68,10 @@ _USUAL_RFC_822 = re.compile(
     r" (\d\d):(\d\d):(\d\d) (?:GMT|([+-])([01]\d)([0-5]\d))",
     re.ASCII,
 )
-_USUAL_ISO_8601 = re.compile(
-    r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII
-)
-_ENGLISH = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_USUAL_ISO_8601 = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_ENGLISH = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 # Zones as Arab outlets mean them; libraries take AST for Canada's, and know no zone in Arabic.
 _ZONES = (
     (re.compile(r"\b(?:AST|KSA)\b|بتوقيت (?:السعودية|مكة المكرمة|مكة|الكويت|قطر|الدوحة|بغداد)"), "+0300"),

@@ -82,7 +82,9 @@ def _shorter_texts(text: str, first_line: int, problems: list[str]) -> str:
 
 def _fewer_entries(text: str, first_line: int, problems: list[str]) -> str:
     """The newest entries, as many as the bounds allow, and all that stands around them."""
-    if _markup(text, 0, len(text)) <= MAX_ENTRIES:  # so there are no more entries, nor other markup, than that
+    if (
+        _markup(text, 0, len(text)) <= MAX_ENTRIES
+    ):  # so there are no more entries, nor other markup, than that
         return text
     masked = _masked(text)
     starts = [found.start() for found in _ENTRY_START.finditer(masked)]

@@ -70,7 +70,9 @@ class _Walk:
         self._rule = self._above.pop()
         if rule.ends is not None:
             text = "".join(self.pieces).strip()
-            rule.ends(self.found, _mended(text) if self._mends and not rule.as_written else text, self._attributes)
+            rule.ends(
+                self.found, _mended(text) if self._mends and not rule.as_written else text, self._attributes
+            )
         self.pieces.clear()
 
 
@@ -79,9 +81,9 @@ def _needs_mending(data: bytes) -> bool:
 
     Latin-1's letters begin with C2 or C3, and what was UTF-8 has both.
     """
-    return (
-        b"&#" in data or (b"\xc2" in data and b"\xc3" in data) or _CONTROL_BYTES.search(data) is not None
-    )
+    if b"&" in data and b"&#" in data:
+        return True
+    return b"\xc2" in data and (b"\xc3" in data or _CONTROL_BYTES.search(data) is not None)
 
 
 def _mended(text: str) -> str:

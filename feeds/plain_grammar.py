@@ -28,7 +28,10 @@ _LANG, _BASE = f"{_XML}lang", f"{_XML}base"
 # feedparser's own prefixes, by namespace; a document that uses one for something else is not plain.
 _PREFIXES = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
 _TAKEN = frozenset(_PREFIXES.values())
-_OWN = {_THREADS.rstrip(): "thr", _WORDPRESS.rstrip(): None}  # that feedparser does not know, with their usual prefixes
+_OWN = {
+    _THREADS.rstrip(): "thr",
+    _WORDPRESS.rstrip(): None,
+}  # that feedparser does not know, with their usual prefixes
 _TELLING = frozenset({"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"})  # of a version
 
 _ENTITY_LIKE = re.compile(r"&([A-Za-z0-9_]+);")
@@ -215,14 +218,16 @@ def _marked_up(act: Act) -> Rule:
     return Rule(ends=act, attributes=frozenset({"type", _LANG, _BASE}))
 
 
-_MEDIUM = (
-    "url type medium width height isDefault duration fileSize bitrate framerate samplingrate channels expression"
-)
+_MEDIUM = "url type medium width height isDefault duration fileSize bitrate framerate samplingrate channels expression"
 _MEDIA_LEAVES = _nothing(_names(_MEDIA, "thumbnail"), "url width height time") | _nothing(
     _names(_MEDIA, "credit keywords copyright"), "role scheme url"
 )
 _MEDIA_CONTENT = _nothing(_names(_MEDIA, "content"), _MEDIUM, inside=_MEDIA_LEAVES)
-_LINK = {f"{_ATOM}link": Rule(begins=_atom_link, attributes=frozenset("href rel type title hreflang length".split()))}
+_LINK = {
+    f"{_ATOM}link": Rule(
+        begins=_atom_link, attributes=frozenset("href rel type title hreflang length".split())
+    )
+}
 
 _ITEM = {
     "title": Rule(ends=_title),
@@ -247,7 +252,9 @@ _ITEM = {
     **_nothing(
         _names(_ITUNES, "subtitle keywords duration explicit block episode episodeType season order title")
     ),
-    **_nothing([*_names(_SLASH, "comments section department hit_parade"), *_names(_WFW, "comment commentRss")]),
+    **_nothing(
+        [*_names(_SLASH, "comments section department hit_parade"), *_names(_WFW, "comment commentRss")]
+    ),
     **_nothing([*_names(_THREADS, "total"), *_names(_WORDPRESS, "post-id")]),
 }
 _CHANNEL = {
@@ -270,9 +277,7 @@ _CHANNEL = {
     **_nothing(_names(_FEEDBURNER, "info"), "uri"),
     **_nothing(_names(_ITUNES, "image"), "href"),
     **_nothing(_names(_ITUNES, "author explicit keywords type block")),
-    **_nothing(
-        _names(_ITUNES, "category"), "text", inside=_nothing(_names(_ITUNES, "category"), "text")
-    ),
+    **_nothing(_names(_ITUNES, "category"), "text", inside=_nothing(_names(_ITUNES, "category"), "text")),
     **_nothing(_names(_ITUNES, "owner"), inside=_nothing(_names(_ITUNES, "name email"))),
 }
 _WHO = {
@@ -307,7 +312,9 @@ _FEED = {
 DOCUMENT = Rule(
     inside={
         "rss": Rule(
-            _begin_rss, attributes=frozenset({"version"}), inside={"channel": Rule(_begin_channel, inside=_CHANNEL)}
+            _begin_rss,
+            attributes=frozenset({"version"}),
+            inside={"channel": Rule(_begin_channel, inside=_CHANNEL)},
         ),
         f"{_ATOM}feed": Rule(_begin_feed, attributes=frozenset({_LANG}), inside=_FEED),
     }

@@ -63,7 +63,9 @@ def real_feeds() -> Iterator[Path]:
 def test_real_feeds_are_read_as_feedparser_reads_them() -> None:
     """Each of them that is plain; and nine of ten are."""
     plain = {path.name: is_plain(text_of(path.read_bytes())) for path in real_feeds()}
-    told = f"{sum(plain.values())} of {len(plain)} are plain; not: {[name for name in plain if not plain[name]]}"
+    told = (
+        f"{sum(plain.values())} of {len(plain)} are plain; not: {[name for name in plain if not plain[name]]}"
+    )
     print(told)
     assert sum(plain.values()) > 0.9 * len(plain), told
 
@@ -98,46 +100,255 @@ ODD_NAMESPACES = [
     'xmlns="com-wordpress:feed-additions:1"',
 ]
 WORDS = [
-    *("", " ", "\n\t", "خبر", "عاجل «نص» – كلمة", "a b", "x&amp;y", "&lt;p&gt;فقرة&lt;/p&gt;", "&#8217;", "&#133;"),
-    *("\x85", "\x93نص\x94", "caf\u00c3\u00a9", "é", "Ã", "©", "&#xC3;", "\u00a0", "&amp;amp;b=2;", "&amp;copy;", "&quot;"),
-    *("<!-- تعليق -->", "<?php x ?>", "<![CDATA[<p>نص</p>]]>", "<![CDATA[]]>", "<![CDATA[ & ]]>", "]]&gt;", "\U0001f600"),
+    *(
+        "",
+        " ",
+        "\n\t",
+        "خبر",
+        "عاجل «نص» – كلمة",
+        "a b",
+        "x&amp;y",
+        "&lt;p&gt;فقرة&lt;/p&gt;",
+        "&#8217;",
+        "&#133;",
+    ),
+    *(
+        "\x85",
+        "\x93نص\x94",
+        "caf\u00c3\u00a9",
+        "é",
+        "Ã",
+        "©",
+        "&#xC3;",
+        "\u00a0",
+        "&amp;amp;b=2;",
+        "&amp;copy;",
+        "&quot;",
+    ),
+    *(
+        "<!-- تعليق -->",
+        "<?php x ?>",
+        "<![CDATA[<p>نص</p>]]>",
+        "<![CDATA[]]>",
+        "<![CDATA[ & ]]>",
+        "]]&gt;",
+        "\U0001f600",
+    ),
     *("https://n.example/1?a=1&amp;b=2", "http:////n.example/1", "https:///x", "/1", "javascript:alert(1)"),
-    *("Wed, 19 Jun 2024 10:00:00 +0300", "2024-06-19T10:00:00Z", "Wed, 19 Jun 2024 24:00:00 GMT", "١٩ حزيران ٢٠٢٤"),
+    *(
+        "Wed, 19 Jun 2024 10:00:00 +0300",
+        "2024-06-19T10:00:00Z",
+        "Wed, 19 Jun 2024 24:00:00 GMT",
+        "١٩ حزيران ٢٠٢٤",
+    ),
     *("desk@n.example (محرر)", "aGVsbG8=", "ar-EG", "ar_EG"),
 ]
 ATTRIBUTES = [
-    *('isPermaLink="true"', 'isPermaLink="false"', 'ispermalink="false"', 'type="html"', 'type="xhtml"', 'type="HTML"'),
-    *('type="text/html"', 'type="application/octet-stream"', 'mode="base64"', 'mode="escaped"', 'href="https://n.example/3"'),
-    *('href=""', 'href=" /x "', 'href="http:////x"', 'rel="self"', 'rel="alternate"', 'rel="Alternate"', 'rel="hub"'),
-    *('url="https://n.example/a.mp3"', 'length="1"', 'domain="x"', 'xml:lang="ar"', 'xml:lang="ar_EG"', 'xml:lang=""'),
-    *('xml:base="https://b.example/"', 'lang="ar"', 'base="https://b.example/"', 'medium="image"', 'src="x"', 'term="x"'),
+    *(
+        'isPermaLink="true"',
+        'isPermaLink="false"',
+        'ispermalink="false"',
+        'type="html"',
+        'type="xhtml"',
+        'type="HTML"',
+    ),
+    *(
+        'type="text/html"',
+        'type="application/octet-stream"',
+        'mode="base64"',
+        'mode="escaped"',
+        'href="https://n.example/3"',
+    ),
+    *(
+        'href=""',
+        'href=" /x "',
+        'href="http:////x"',
+        'rel="self"',
+        'rel="alternate"',
+        'rel="Alternate"',
+        'rel="hub"',
+    ),
+    *(
+        'url="https://n.example/a.mp3"',
+        'length="1"',
+        'domain="x"',
+        'xml:lang="ar"',
+        'xml:lang="ar_EG"',
+        'xml:lang=""',
+    ),
+    *(
+        'xml:base="https://b.example/"',
+        'lang="ar"',
+        'base="https://b.example/"',
+        'medium="image"',
+        'src="x"',
+        'term="x"',
+    ),
     *('lastmod="2024-06-19"', 'dc:x="1"', 'uri="https://u.example/"', 'version="2.0"', 'text="x"'),
 ]
 IN_ITEM = [
-    *("title", "link", "guid", "pubDate", "description", "content:encoded", "author", "dc:creator", "dc:date", "category"),
-    *("enclosure", "comments", "source", "image", "media:thumbnail", "media:content", "media:credit", "media:keywords"),
-    *("itunes:author", "itunes:summary", "itunes:subtitle", "itunes:keywords", "itunes:explicit", "itunes:image"),
-    *("itunes:duration", "feedburner:origLink", "atom:link", "atom:updated", "slash:comments", "wfw:commentRss"),
-    *("dc:subject", "dc:publisher", "dc:rights", "dc:identifier", "thr:total", "itunes:block", "itunes:order"),
+    *(
+        "title",
+        "link",
+        "guid",
+        "pubDate",
+        "description",
+        "content:encoded",
+        "author",
+        "dc:creator",
+        "dc:date",
+        "category",
+    ),
+    *(
+        "enclosure",
+        "comments",
+        "source",
+        "image",
+        "media:thumbnail",
+        "media:content",
+        "media:credit",
+        "media:keywords",
+    ),
+    *(
+        "itunes:author",
+        "itunes:summary",
+        "itunes:subtitle",
+        "itunes:keywords",
+        "itunes:explicit",
+        "itunes:image",
+    ),
+    *(
+        "itunes:duration",
+        "feedburner:origLink",
+        "atom:link",
+        "atom:updated",
+        "slash:comments",
+        "wfw:commentRss",
+    ),
+    *(
+        "dc:subject",
+        "dc:publisher",
+        "dc:rights",
+        "dc:identifier",
+        "thr:total",
+        "itunes:block",
+        "itunes:order",
+    ),
 ]
 IN_CHANNEL = [
-    *("title", "link", "description", "language", "atom:link", "image", "pubDate", "lastBuildDate", "ttl", "generator"),
-    *("copyright", "category", "cloud", "managingEditor", "webMaster", "docs", "sy:updatePeriod", "skipHours", "dc:date"),
-    *("itunes:subtitle", "itunes:image", "itunes:category", "itunes:owner", "feedburner:info", "dc:creator", "rating"),
-    *("itunes:explicit", "itunes:keywords", "dc:publisher", "dc:rights", "dc:subject", "skipDays", "itunes:author"),
+    *(
+        "title",
+        "link",
+        "description",
+        "language",
+        "atom:link",
+        "image",
+        "pubDate",
+        "lastBuildDate",
+        "ttl",
+        "generator",
+    ),
+    *(
+        "copyright",
+        "category",
+        "cloud",
+        "managingEditor",
+        "webMaster",
+        "docs",
+        "sy:updatePeriod",
+        "skipHours",
+        "dc:date",
+    ),
+    *(
+        "itunes:subtitle",
+        "itunes:image",
+        "itunes:category",
+        "itunes:owner",
+        "feedburner:info",
+        "dc:creator",
+        "rating",
+    ),
+    *(
+        "itunes:explicit",
+        "itunes:keywords",
+        "dc:publisher",
+        "dc:rights",
+        "dc:subject",
+        "skipDays",
+        "itunes:author",
+    ),
 ]
 ODD = [
-    *("media:title", "media:description", "media:group", "itunes:name", "summary", "content", "updated", "published", "date"),
-    *("links", "authors", "tags", "modified", "dc:title", "dc:description", "dc:language", "body", "abstract", "PUBDATE"),
-    *("textInput", "atom:id", "atom:title", "atom:summary", "atom:content", "atom:author", "itunes:title", "name", "url"),
-    *("xhtml", "b", "svg", "item", "channel", "entry", "x", "id", "fullitem", "expirationDate", "newLocation", "keywords"),
+    *(
+        "media:title",
+        "media:description",
+        "media:group",
+        "itunes:name",
+        "summary",
+        "content",
+        "updated",
+        "published",
+        "date",
+    ),
+    *(
+        "links",
+        "authors",
+        "tags",
+        "modified",
+        "dc:title",
+        "dc:description",
+        "dc:language",
+        "body",
+        "abstract",
+        "PUBDATE",
+    ),
+    *(
+        "textInput",
+        "atom:id",
+        "atom:title",
+        "atom:summary",
+        "atom:content",
+        "atom:author",
+        "itunes:title",
+        "name",
+        "url",
+    ),
+    *(
+        "xhtml",
+        "b",
+        "svg",
+        "item",
+        "channel",
+        "entry",
+        "x",
+        "id",
+        "fullitem",
+        "expirationDate",
+        "newLocation",
+        "keywords",
+    ),
 ]
-IN_ENTRY = ["title", "id", "link", "published", "updated", "summary", "content", "author", "category", "thr:total"]
+IN_ENTRY = [
+    "title",
+    "id",
+    "link",
+    "published",
+    "updated",
+    "summary",
+    "content",
+    "author",
+    "category",
+    "thr:total",
+]
 IN_FEED = ["title", "subtitle", "id", "link", "updated", "generator", "icon", "logo", "category", "author"]
 IN_AUTHOR = ["name", "email", "uri"]
 FITTING = {  # so that many documents are plain
     "guid": ['isPermaLink="true"', 'isPermaLink="false"'],
-    "atom:link": ['href="https://n.example/2" rel="self"', 'href="https://n.example/2"', 'href="" rel="alternate"'],
+    "atom:link": [
+        'href="https://n.example/2" rel="self"',
+        'href="https://n.example/2"',
+        'href="" rel="alternate"',
+    ],
     "enclosure": ['url="https://n.example/a.mp3" length="1" type="audio/mpeg"'],
     "media:content": ['url="https://n.example/a.jpg" medium="image"'],
     "media:thumbnail": ['url="https://n.example/a.jpg"'],
@@ -146,7 +357,11 @@ FITTING = {  # so that many documents are plain
     "source": ['url="https://n.example/"'],
 }
 FITTING_ATOM = {
-    "link": [*FITTING["atom:link"], 'href="/x" type="application/json"', 'href="/x" rel="alternate" type="text/html"'],
+    "link": [
+        *FITTING["atom:link"],
+        'href="/x" type="application/json"',
+        'href="/x" rel="alternate" type="text/html"',
+    ],
     "title": ['type="html"', 'type="text"', 'xml:lang="ar"'],
     "summary": ['type="html"'],
     "content": ['type="html" xml:base="https://b.example/"', 'type="text"'],
@@ -171,16 +386,25 @@ def elements(draw: st.DrawFn, names: list[str], fitting: dict[str, list[str]], o
         return draw(st.integers(0, 999)) < oddity
 
     name = draw(st.sampled_from(ODD if odd() else names))
-    attributes = draw(st.sampled_from(["", *fitting.get(name, [])] if name != "link" or fitting is FITTING else fitting[name]))
+    attributes = draw(
+        st.sampled_from(
+            ["", *fitting.get(name, [])] if name != "link" or fitting is FITTING else fitting[name]
+        )
+    )
     if odd():
         attributes = " ".join({*draw(st.lists(st.sampled_from(ATTRIBUTES), max_size=2)), attributes})
     if odd():
         attributes += " " + draw(st.sampled_from(ODD_NAMESPACES))
     inner = draw(texts)
     if name == "author" and fitting is FITTING_ATOM:
-        inner += "".join(f"<{one}>{draw(texts)}</{one}>" for one in draw(st.lists(st.sampled_from(IN_AUTHOR), max_size=3)))
+        inner += "".join(
+            f"<{one}>{draw(texts)}</{one}>" for one in draw(st.lists(st.sampled_from(IN_AUTHOR), max_size=3))
+        )
     elif name in INSIDE and draw(st.booleans()):
-        inner += "".join(f"<{one}>{draw(texts)}</{one}>" for one in draw(st.lists(st.sampled_from(INSIDE[name]), max_size=2)))
+        inner += "".join(
+            f"<{one}>{draw(texts)}</{one}>"
+            for one in draw(st.lists(st.sampled_from(INSIDE[name]), max_size=2))
+        )
     if odd():
         inner += f"<{(one := draw(st.sampled_from(ODD)))}>{draw(texts)}</{one}>"
     return f"<{name} {attributes}>{inner}</{name}>{draw(st.sampled_from(['', '', ' نص ', '<!-- x -->']))}"
@@ -189,7 +413,9 @@ def elements(draw: st.DrawFn, names: list[str], fitting: dict[str, list[str]], o
 @st.composite
 def rss_documents(draw: st.DrawFn, oddity: int) -> str:
     """RSS of any order and repetition."""
-    items = st.lists(elements(IN_ITEM, FITTING, oddity), max_size=7).map(lambda inner: f"<item>{''.join(inner)}</item>")
+    items = st.lists(elements(IN_ITEM, FITTING, oddity), max_size=7).map(
+        lambda inner: f"<item>{''.join(inner)}</item>"
+    )
     head = draw(st.lists(elements(IN_CHANNEL, FITTING, oddity), max_size=5))
     body = draw(st.permutations([*head, *draw(st.lists(items, max_size=3))]))
     declared = DECLARED
