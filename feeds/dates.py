@@ -63,15 +63,14 @@ _ISO_8601 = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
 # What nearly every feed writes, read here at once: feedparser takes as long for a date as the rest for an entry.
+_ENGLISH_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _USUAL_RFC_822 = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([12]\d{3})"
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{{1,2}}) ({_ENGLISH_MONTHS}) ([12]\d{{3}})"
     r" (\d\d):(\d\d):(\d\d) (?:GMT|([+-])([01]\d)([0-5]\d))",
     re.ASCII,
 )
 _USUAL_ISO_8601 = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII)
-_ENGLISH = {
-    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
+_ENGLISH = dict(zip(_ENGLISH_MONTHS.split("|"), range(1, 13), strict=True))
 # Zones as Arab outlets mean them; libraries take AST for Canada's, and know no zone in Arabic.
 _ZONES = (
     (re.compile(r"\b(?:AST|KSA)\b|بتوقيت (?:السعودية|مكة المكرمة|مكة|الكويت|قطر|الدوحة|بغداد)"), "+0300"),

@@ -12,7 +12,8 @@ from pyexpat import ExpatError, ParserCreate
 
 from feedparser.html import _cp1252
 
-from feeds.plain_grammar import DOCUMENT, Found, Rule, Unknown, is_plain_namespace
+from feeds.plain_acts import Found, Unknown
+from feeds.plain_grammar import DOCUMENT, Rule, is_plain_namespace
 from feeds.reader import Reading
 
 _CONTROL, _CONTROL_BYTES = re.compile("[\x80-\x9f]"), re.compile(rb"\xc2[\x80-\x9f]")
@@ -70,14 +71,14 @@ class _Walk:
         self._rule = self._above.pop()
         if rule.ends is not None:
             text = "".join(self.pieces).strip()
-            rule.ends(
-                self.found, _mended(text) if self._mends and not rule.as_written else text, self._attributes
-            )
+            if self._mends and not rule.as_written:
+                text = _mended(text)
+            rule.ends(self.found, text, self._attributes)
         self.pieces.clear()
 
 
 def _needs_mending(data: bytes) -> bool:
-    """Whether there may be a text to mend: nearly no Arabic feed has one, and to look at each costs more than reading it.
+    """Whether there may be a text to mend: nearly no feed has one, and to look at each costs more than to read it.
 
     Latin-1's letters begin with C2 or C3, and what was UTF-8 has both.
     """

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds import kinds
 from feeds.charset import decode
 from feeds.entries import Raw, feed_info, marks_of, parsed_entries
 from feeds.plain import read_plain
 from feeds.prolog import prepare
 from feeds.reader import Reading, read_document
-from tests.feeds.documents import ATOM_ENTRY, NOON, RDF, atom, item, rss
+from tests.feeds.documents import ATOM_ENTRY, NOON, RDF, RSS_HEAD, RSS_TAIL, atom, item, parse, rss
+from tests.feeds.mixtures import atom_documents, rss_documents
 from tests.shared_data import shared_path
 
 URL = "https://n.example/feed.xml"
@@ -70,376 +72,136 @@ def test_real_feeds_are_read_as_feedparser_reads_them() -> None:
     assert sum(plain.values()) > 0.9 * len(plain), told
 
 
-NAMESPACES = {
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "atom": "http://www.w3.org/2005/Atom",
-    "media": "http://search.yahoo.com/mrss/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
-    "slash": "http://purl.org/rss/1.0/modules/slash/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "wfw": "http://wellformedweb.org/CommentAPI/",
-    "thr": "http://purl.org/syndication/thread/1.0",
-}
-DECLARED = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
-ODD_NAMESPACES = [
-    'xmlns:content="http://search.yahoo.com/mrss/"',
-    'xmlns:media="http://media.example/"',
-    'xmlns:a10="http://www.w3.org/2005/Atom"',
-    'xmlns:x="http://x.example/"',
-    'xmlns:published="http://x.example/"',
-    'xmlns="http://www.w3.org/2005/Atom"',
-    'xmlns="http://purl.org/rss/1.0/"',
-    'xmlns:r="http://purl.org/rss/1.0/"',
-    'xmlns:b="http://backend.userland.com/rss2"',
-    'xmlns:dc="http://purl.org/dc/terms/"',
-    'xmlns:DC="http://purl.org/dc/elements/1.1/"',
-    'xmlns:atom="http://www.w3.org/2005/atom"',
-    'xmlns:xlink="http://www.w3.org/1999/xlink"',
-    'xmlns="com-wordpress:feed-additions:1"',
-]
-WORDS = [
-    *(
-        "",
-        " ",
-        "\n\t",
-        "خبر",
-        "عاجل «نص» – كلمة",
-        "a b",
-        "x&amp;y",
-        "&lt;p&gt;فقرة&lt;/p&gt;",
-        "&#8217;",
-        "&#133;",
-    ),
-    *(
-        "\x85",
-        "\x93نص\x94",
-        "caf\u00c3\u00a9",
-        "é",
-        "Ã",
-        "©",
-        "&#xC3;",
-        "\u00a0",
-        "&amp;amp;b=2;",
-        "&amp;copy;",
-        "&quot;",
-    ),
-    *(
-        "<!-- تعليق -->",
-        "<?php x ?>",
-        "<![CDATA[<p>نص</p>]]>",
-        "<![CDATA[]]>",
-        "<![CDATA[ & ]]>",
-        "]]&gt;",
-        "\U0001f600",
-    ),
-    *("https://n.example/1?a=1&amp;b=2", "http:////n.example/1", "https:///x", "/1", "javascript:alert(1)"),
-    *(
-        "Wed, 19 Jun 2024 10:00:00 +0300",
-        "2024-06-19T10:00:00Z",
-        "Wed, 19 Jun 2024 24:00:00 GMT",
-        "١٩ حزيران ٢٠٢٤",
-    ),
-    *("desk@n.example (محرر)", "aGVsbG8=", "ar-EG", "ar_EG"),
-]
-ATTRIBUTES = [
-    *(
-        'isPermaLink="true"',
-        'isPermaLink="false"',
-        'ispermalink="false"',
-        'type="html"',
-        'type="xhtml"',
-        'type="HTML"',
-    ),
-    *(
-        'type="text/html"',
-        'type="application/octet-stream"',
-        'mode="base64"',
-        'mode="escaped"',
-        'href="https://n.example/3"',
-    ),
-    *(
-        'href=""',
-        'href=" /x "',
-        'href="http:////x"',
-        'rel="self"',
-        'rel="alternate"',
-        'rel="Alternate"',
-        'rel="hub"',
-    ),
-    *(
-        'url="https://n.example/a.mp3"',
-        'length="1"',
-        'domain="x"',
-        'xml:lang="ar"',
-        'xml:lang="ar_EG"',
-        'xml:lang=""',
-    ),
-    *(
-        'xml:base="https://b.example/"',
-        'lang="ar"',
-        'base="https://b.example/"',
-        'medium="image"',
-        'src="x"',
-        'term="x"',
-    ),
-    *('lastmod="2024-06-19"', 'dc:x="1"', 'uri="https://u.example/"', 'version="2.0"', 'text="x"'),
-]
-IN_ITEM = [
-    *(
-        "title",
-        "link",
-        "guid",
-        "pubDate",
-        "description",
-        "content:encoded",
-        "author",
-        "dc:creator",
-        "dc:date",
-        "category",
-    ),
-    *(
-        "enclosure",
-        "comments",
-        "source",
-        "image",
-        "media:thumbnail",
-        "media:content",
-        "media:credit",
-        "media:keywords",
-    ),
-    *(
-        "itunes:author",
-        "itunes:summary",
-        "itunes:subtitle",
-        "itunes:keywords",
-        "itunes:explicit",
-        "itunes:image",
-    ),
-    *(
-        "itunes:duration",
-        "feedburner:origLink",
-        "atom:link",
-        "atom:updated",
-        "slash:comments",
-        "wfw:commentRss",
-    ),
-    *(
-        "dc:subject",
-        "dc:publisher",
-        "dc:rights",
-        "dc:identifier",
-        "thr:total",
-        "itunes:block",
-        "itunes:order",
-    ),
-]
-IN_CHANNEL = [
-    *(
-        "title",
-        "link",
-        "description",
-        "language",
-        "atom:link",
-        "image",
-        "pubDate",
-        "lastBuildDate",
-        "ttl",
-        "generator",
-    ),
-    *(
-        "copyright",
-        "category",
-        "cloud",
-        "managingEditor",
-        "webMaster",
-        "docs",
-        "sy:updatePeriod",
-        "skipHours",
-        "dc:date",
-    ),
-    *(
-        "itunes:subtitle",
-        "itunes:image",
-        "itunes:category",
-        "itunes:owner",
-        "feedburner:info",
-        "dc:creator",
-        "rating",
-    ),
-    *(
-        "itunes:explicit",
-        "itunes:keywords",
-        "dc:publisher",
-        "dc:rights",
-        "dc:subject",
-        "skipDays",
-        "itunes:author",
-    ),
-]
-ODD = [
-    *(
-        "media:title",
-        "media:description",
-        "media:group",
-        "itunes:name",
-        "summary",
-        "content",
-        "updated",
-        "published",
-        "date",
-    ),
-    *(
-        "links",
-        "authors",
-        "tags",
-        "modified",
-        "dc:title",
-        "dc:description",
-        "dc:language",
-        "body",
-        "abstract",
-        "PUBDATE",
-    ),
-    *(
-        "textInput",
-        "atom:id",
-        "atom:title",
-        "atom:summary",
-        "atom:content",
-        "atom:author",
-        "itunes:title",
-        "name",
-        "url",
-    ),
-    *(
-        "xhtml",
-        "b",
-        "svg",
-        "item",
-        "channel",
-        "entry",
-        "x",
-        "id",
-        "fullitem",
-        "expirationDate",
-        "newLocation",
-        "keywords",
-    ),
-]
-IN_ENTRY = [
-    "title",
-    "id",
-    "link",
-    "published",
-    "updated",
-    "summary",
-    "content",
-    "author",
-    "category",
-    "thr:total",
-]
-IN_FEED = ["title", "subtitle", "id", "link", "updated", "generator", "icon", "logo", "category", "author"]
-IN_AUTHOR = ["name", "email", "uri"]
-FITTING = {  # so that many documents are plain
-    "guid": ['isPermaLink="true"', 'isPermaLink="false"'],
-    "atom:link": [
-        'href="https://n.example/2" rel="self"',
-        'href="https://n.example/2"',
-        'href="" rel="alternate"',
-    ],
-    "enclosure": ['url="https://n.example/a.mp3" length="1" type="audio/mpeg"'],
-    "media:content": ['url="https://n.example/a.jpg" medium="image"'],
-    "media:thumbnail": ['url="https://n.example/a.jpg"'],
-    "itunes:image": ['href="https://n.example/a.jpg"'],
-    "category": ['domain="x"'],
-    "source": ['url="https://n.example/"'],
-}
-FITTING_ATOM = {
-    "link": [
-        *FITTING["atom:link"],
-        'href="/x" type="application/json"',
-        'href="/x" rel="alternate" type="text/html"',
-    ],
-    "title": ['type="html"', 'type="text"', 'xml:lang="ar"'],
-    "summary": ['type="html"'],
-    "content": ['type="html" xml:base="https://b.example/"', 'type="text"'],
-    "category": ['term="x"'],
-}
-INSIDE = {
-    "image": ["url", "title", "link", "width", "height", "description"],
-    "skipHours": ["hour"],
-    "skipDays": ["day"],
-    "itunes:owner": ["itunes:name", "itunes:email"],
-    "itunes:category": ["itunes:category"],
-    "media:content": ["media:thumbnail", "media:credit"],
-}
-texts = st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+HEAD = RSS_HEAD.partition("?>")[2]
 
 
-@st.composite
-def elements(draw: st.DrawFn, names: list[str], fitting: dict[str, list[str]], oddity: int) -> str:
-    """One element; of ``oddity`` in a thousand draws something is odd about it."""
+def in_head(inner: str) -> str:
+    """A feed with something more said of it."""
+    return HEAD + inner + item(1) + RSS_TAIL
 
-    def odd() -> bool:
-        return draw(st.integers(0, 999)) < oddity
 
-    name = draw(st.sampled_from(ODD if odd() else names))
-    attributes = draw(
-        st.sampled_from(
-            ["", *fitting.get(name, [])] if name != "link" or fitting is FITTING else fitting[name]
-        )
+def in_item(inner: str = "", **changes: str | None) -> str:
+    """A feed of one entry with something more in it."""
+    return HEAD + item(1, **changes).replace("</item>", f"{inner}</item>") + RSS_TAIL
+
+
+def in_entry(inner: str, feed: str = "") -> str:
+    """The same in Atom."""
+    return text_of(atom(ATOM_ENTRY.replace("</entry>", f"{inner}</entry>"))).replace(
+        "<feed ", f"<feed {feed} "
     )
-    if odd():
-        attributes = " ".join({*draw(st.lists(st.sampled_from(ATTRIBUTES), max_size=2)), attributes})
-    if odd():
-        attributes += " " + draw(st.sampled_from(ODD_NAMESPACES))
-    inner = draw(texts)
-    if name == "author" and fitting is FITTING_ATOM:
-        inner += "".join(
-            f"<{one}>{draw(texts)}</{one}>" for one in draw(st.lists(st.sampled_from(IN_AUTHOR), max_size=3))
-        )
-    elif name in INSIDE and draw(st.booleans()):
-        inner += "".join(
-            f"<{one}>{draw(texts)}</{one}>"
-            for one in draw(st.lists(st.sampled_from(INSIDE[name]), max_size=2))
-        )
-    if odd():
-        inner += f"<{(one := draw(st.sampled_from(ODD)))}>{draw(texts)}</{one}>"
-    return f"<{name} {attributes}>{inner}</{name}>{draw(st.sampled_from(['', '', ' نص ', '<!-- x -->']))}"
 
 
-@st.composite
-def rss_documents(draw: st.DrawFn, oddity: int) -> str:
-    """RSS of any order and repetition."""
-    items = st.lists(elements(IN_ITEM, FITTING, oddity), max_size=7).map(
-        lambda inner: f"<item>{''.join(inner)}</item>"
-    )
-    head = draw(st.lists(elements(IN_CHANNEL, FITTING, oddity), max_size=5))
-    body = draw(st.permutations([*head, *draw(st.lists(items, max_size=3))]))
-    declared = DECLARED
-    if draw(st.integers(0, 999)) < oddity:
-        declared += " " + draw(st.sampled_from(ODD_NAMESPACES))
-    return f'<rss version="2.0" {declared}><channel>{"".join(body)}</channel></rss>'
+PLAIN = {
+    "as everybody writes": in_item(),
+    "no entries": HEAD + RSS_TAIL,
+    "nothing of an entry": HEAD + "<item/><item></item>" + RSS_TAIL,
+    "content before the summary": in_item(
+        "<description>x</description>", description=None, content__encoded="y"
+    ),
+    "content alone": in_item(description=None, content__encoded="&lt;p&gt;y&lt;/p&gt;"),
+    "an empty summary and content": in_item(description="", content__encoded="y"),
+    "two summaries": in_item("<description>ثان</description>"),
+    "three summaries": in_item("<description>ثان</description><description>ثالث</description>"),
+    "two contents": in_item("<content:encoded>y</content:encoded>", content__encoded="x"),
+    "a guid that is the link": in_item(link=None).replace('isPermaLink="false"', ""),
+    "a guid that is no link": in_item(link=None),
+    "an empty link and a guid": in_item(link="").replace('isPermaLink="false"', 'isPermaLink="true"'),
+    "two guids and two links": in_item("<guid>https://n.example/g</guid><link>https://n.example/l</link>"),
+    "two dates": in_item("<pubDate>Thu, 20 Jun 2024 10:00:00 GMT</pubDate>"),
+    "an odd date": in_item(pubDate="الأربعاء 19 حزيران 2024 - 08:30 صباحًا"),
+    "a link as two": in_item(link="https://n.example/?a=1&amp;amp;b=2&amp;copy=3&amp;x;"),
+    "blanks and lines around": in_item(title=" \n خبر \t", link="\n https://n.example/1 "),
+    "comments and CDATA in texts": in_item(title="خبر <!-- لا --> عا<![CDATA[جل & <b>]]> الآن<?x y?>"),
+    "UTF-8 taken for latin-1": in_item(title="cafÃ<![CDATA[©]]>", description="Ã©"),
+    "controls of windows-1252": in_item(title="\x93نص\x94", description="&#147;x&#148; &#133;"),
+    "an alternate link of Atom": in_item(
+        '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://n.example/9"/>'
+    ),
+    "a picture with a title": in_head(
+        "<image><url>u</url><title>صورة</title><link>https://i.example/</link></image>"
+    ),
+    "the link after the entries": (HEAD + item(1)).replace("<link>https://n.example/</link>", "", 1)
+    + "<link>https://late.example/</link>"
+    + RSS_TAIL,
+    "an entry's author in parts": in_entry("<author><email>a@b.example</email><name>كاتب</name></author>"),
+    "an id without a link": in_entry("").replace('<link rel="alternate" href="https://a.example/1"/>', ""),
+    "a base of a text": in_entry('<summary xml:base="https://b.example/">x</summary>'),
+    "a language of an entry": in_entry("").replace("<entry>", '<entry xml:lang="fr">'),
+}
+NOT_PLAIN = {
+    "RDF": text_of(RDF),
+    "no version": in_item().replace(' version="2.0"', ""),
+    "version 0.91": in_item().replace('"2.0"', '"0.91"'),
+    "no feed": "<note/>",
+    "not well-formed": in_item("&nbsp;"),
+    "a prefix that nobody declared": in_item("<x:a/>"),
+    "cut off": in_item()[:-30],
+    "a second document": in_item() + "<rss/>",
+    "a second channel": in_item().replace("</channel>", "</channel><channel><title>ب</title></channel>"),
+    "an entry outside the channel": in_item().replace("</rss>", f"{item(2)}</rss>"),
+    "two titles": in_item("<title>ثان</title>"),
+    "two titles around a source": in_item("<source>x</source><title>ثان</title>"),
+    "two titles of the feed": in_head("<title>ثان</title>"),
+    "a picture's title first": in_item("<media:title xmlns:media='http://search.yahoo.com/mrss/'>ص</media:title>"),
+    "markup in a text": in_item(title="خبر <b>عاجل</b>"),
+    "a text of XHTML": in_entry('<summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">x</div></summary>'),
+    "a text in base64": in_item().replace("<title>خ", '<title mode="base64">خ'),
+    "a content elsewhere": in_entry('<summary src="https://a.example/"/>'),
+    "a base of the feed": in_entry("", 'xml:base="https://b.example/"'),
+    "a base of an entry": in_item().replace("<item>", '<item xml:base="https://b.example/">'),
+    "a base without a namespace": in_item().replace("<link>", '<link base="https://b.example/">'),
+    "an address for an entry": in_item().replace("<item>", '<item href="https://b.example/">'),
+    "slashes too many": in_item(link="https:////n.example/1"),
+    "a prefix that means another": in_item(content__encoded="x").replace(
+        "http://purl.org/rss/1.0/modules/content/", "http://search.yahoo.com/mrss/"
+    ),
+    "a prefix that hides another": in_item("<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'>x</c:encoded>").replace(
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"', 'xmlns:content="http://search.yahoo.com/mrss/"'
+    ),
+    "a name that feedparser keeps for itself": in_item("<links>x</links>"),
+    "another way to write a name": in_item("<PUBDATE>Thu, 20 Jun 2024 10:00:00 GMT</PUBDATE>"),
+    "a namespace of RSS 1.0": in_item().replace("<rss ", '<rss xmlns:r="http://purl.org/rss/1.0/" '),
+    "an author without a name": in_entry("<author>كاتب</author>"),
+    "an entry in an entry": in_item(item(2)),
+    "deep": "<rss version='2.0'><channel>" + "<item>" * 5_000 + "</item>" * 5_000 + "</channel></rss>",
+}  # fmt: skip
 
 
-@st.composite
-def atom_documents(draw: st.DrawFn, oddity: int) -> str:
-    """Atom of any order and repetition."""
-    entries = st.lists(elements(IN_ENTRY, FITTING_ATOM, oddity), max_size=7).map(
-        lambda inner: f"<entry>{''.join(inner)}</entry>"
-    )
-    head = draw(st.lists(elements(IN_FEED, FITTING_ATOM, oddity), max_size=5))
-    body = draw(st.permutations([*head, *draw(st.lists(entries, max_size=3))]))
-    language = draw(st.sampled_from(["", "", 'xml:lang="ar_EG"', 'xml:lang=""']))
-    return f'<feed xmlns="http://www.w3.org/2005/Atom" {language} {DECLARED}>{"".join(body)}</feed>'
+@pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN.keys())
+def test_what_is_plain(text: str) -> None:
+    """Read without feedparser, and as it would."""
+    assert is_plain(text)
 
 
+@pytest.mark.parametrize("text", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+def test_what_is_not_plain(text: str) -> None:
+    """What takes feedparser to read, or cannot be read at all."""
+    assert not is_plain(text)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize("documents", [rss_documents, atom_documents])
 @pytest.mark.parametrize("oddity", [0, 30, 300])
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_generated_documents(documents: Any, oddity: int, data: st.DataObject) -> None:
     """Known elements in any order, repeated, empty, with texts of every kind; and with something odd in them."""
     is_plain(prepare(data.draw(documents(oddity))).text)
+
+
+@pytest.mark.parametrize(
+    "text", ["as everybody writes", "comments and CDATA in texts", "an entry's author in parts"]
+)
+def test_feedparser_is_not_asked_for_what_is_plain(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fast lane is in use, and a whole reading comes out the same without it."""
+    with_both = parse(PLAIN[text].encode(), url=URL)
+    monkeypatch.setattr(kinds, "read_document", None)
+    assert parse(PLAIN[text].encode(), url=URL) == with_both
+    monkeypatch.undo()
+    monkeypatch.setattr(kinds, "read_plain", lambda _text: None)
+    assert parse(PLAIN[text].encode(), url=URL) == with_both
+
+
+def test_rss_as_the_other_tests_write_it_is_plain() -> None:
+    """So all of them try the fast lane."""
+    assert is_plain(text_of(rss(item(1), item(2))))
