@@ -7,10 +7,11 @@ equal to those of a whole reading; wherever something might make them differ, th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from feeds.entries import base_of, feed_info, marks_of, parsed_entries
+from feeds.identity import Marks
 from feeds.parsed import ParsedFeed
+from feeds.plain import read_plain
 from feeds.reader import read_well_formed
 from feeds.shown import Part, Shown, are_new_keys, are_strangers, part_of, stands_alone
 from feeds.split import Split, digest
@@ -51,17 +52,18 @@ def read_changes(
 ) -> ParsedFeed | None:
     """Read the new entries; None where only a whole reading can tell. ``before``: the last reading."""
     base = before.base
-    reading = read_well_formed(changed.rest)
+    reading = read_plain(changed.rest) or read_well_formed(changed.rest)
     if reading is None or len(reading.entries) != changed.parts.count(None):
         return None
     info = feed_info(reading.feed, url)
     if base_of(info, url) != base:
         return None
-    parts = _filled(changed, reading.entries, base)
+    marks = [marks_of(raw, base) for raw in reading.entries]
+    parts = _filled(changed, marks)
     fresh = [part for part, known in zip(parts, changed.parts, strict=True) if known is None]
     if not stands_alone(parts) or not are_new_keys(fresh, changed.known):
         return None
-    entries, odd = parsed_entries(reading.entries, base, now)
+    entries, odd = parsed_entries(reading.entries, marks, now)
     shown = Shown(changed.frame, base, tuple(parts))
     return ParsedFeed(
         info,
@@ -74,18 +76,18 @@ def read_changes(
     )
 
 
-def shown_by(pieces: Split | None, raws: Sequence[dict[str, Any]], base: str) -> Shown | None:
+def shown_by(pieces: Split | None, marks: Sequence[Marks], base: str) -> Shown | None:
     """What to remember of a document that was read whole, without complaint; None where it cannot be told apart."""
-    if pieces is None or len(pieces.parts) != len(raws):
+    if pieces is None or len(pieces.parts) != len(marks):
         return None
-    parts = [part_of(digest(text), marks_of(raw, base)) for text, raw in zip(pieces.parts, raws, strict=True)]
+    parts = [part_of(digest(text), one) for text, one in zip(pieces.parts, marks, strict=True)]
     return Shown(pieces.frame, base, tuple(parts)) if stands_alone(parts) else None
 
 
-def _filled(changed: Changed, raws: Sequence[dict[str, Any]], base: str) -> list[Part]:
+def _filled(changed: Changed, marks: Sequence[Marks]) -> list[Part]:
     """The digests of all entries, those just read among them."""
-    rest = iter(raws)
+    rest = iter(marks)
     return [
-        known if known is not None else part_of(text, marks_of(next(rest), base))
+        known if known is not None else part_of(text, next(rest))
         for text, known in zip(changed.texts, changed.parts, strict=True)
     ]

@@ -6,6 +6,8 @@ from calendar import timegm
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from feedparser.datetimes import _parse_date as feedparsers_date
+
 EARLIEST = datetime(
     1995, 1, 1, tzinfo=UTC
 )  # there were no feeds before; 1970 is a zero that nobody filled in
@@ -60,6 +62,15 @@ _RFC_822 = re.compile(
 _ISO_8601 = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
+# What nearly every feed writes, read here at once: feedparser takes as long for a date as the rest for an entry.
+_ENGLISH_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_USUAL_RFC_822 = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{{1,2}}) ({_ENGLISH_MONTHS}) ([12]\d{{3}})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|([+-])([01]\d)([0-5]\d))",
+    re.ASCII,
+)
+_USUAL_ISO_8601 = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII)
+_ENGLISH = dict(zip(_ENGLISH_MONTHS.split("|"), range(1, 13), strict=True))
 # Zones as Arab outlets mean them; libraries take AST for Canada's, and know no zone in Arabic.
 _ZONES = (
     (re.compile(r"\b(?:AST|KSA)\b|بتوقيت (?:السعودية|مكة المكرمة|مكة|الكويت|قطر|الدوحة|بغداد)"), "+0300"),
@@ -73,13 +84,15 @@ _UNIX = re.compile(r"[A-Za-z]{3} ([A-Za-z]{3}) (\d{1,2}) (\d{2}:\d{2}:\d{2}) (\S
 _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?", re.ASCII)
 
 
-def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | None:
-    """The date that ``text`` means, or None. ``parsed`` is feedparser's reading of it in UTC, where it has one.
+def parse_date(text: str) -> datetime | None:
+    """The date that ``text`` means, or None.
 
     A date without a zone is taken as UTC. Nothing is said here about whether the date makes sense; see plausible().
     """
     text = text.strip()[:_MAX_TEXT]
-    if parsed is not None and (_RFC_822.fullmatch(text) or _ISO_8601.fullmatch(text)):
+    if (date := _usual(text)) is not None:
+        return date
+    if (_RFC_822.fullmatch(text) or _ISO_8601.fullmatch(text)) and (parsed := feedparsers_date(text)):
         return _of_struct(parsed)
     text = text.translate(_DIGITS)
     if not any(char.isdecimal() for char in text):
@@ -87,6 +100,24 @@ def parse_date(text: str, parsed: time.struct_time | None = None) -> datetime | 
     text = _common(text)
     readers = (_epoch, _end_of_day, _rfc_822, _arabic, _by_library)
     return next((date for read in readers if (date := read(text)) is not None), None)
+
+
+def _usual(text: str) -> datetime | None:
+    try:
+        if found := _USUAL_RFC_822.fullmatch(text):
+            day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+            date = datetime(
+                int(year), _ENGLISH[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC
+            )
+            if sign is None:
+                return date
+            offset = timedelta(hours=int(hours), minutes=int(minutes))
+            return date + offset if sign == "-" else date - offset
+        if _USUAL_ISO_8601.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:  # a thirtieth of February: libraries differ
+        pass
+    return None
 
 
 def _common(text: str) -> str:

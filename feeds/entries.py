@@ -18,6 +18,10 @@ _GAPS = re.compile(r"\s+")
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 _ADDRESS = re.compile(r"\s*(?:https?:|/)", re.IGNORECASE)
+# What to join with a base, and to take apart, would change nothing of.
+_ABSOLUTE = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[^\s;?#\x00-\x1f]*+)?(?:\?[^\s#\x00-\x1f]++)?(?:#[^\s\x00-\x1f]++)?"
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 
 Raw = dict[str, Any]  # feedparser's; read with dict.get, for its own get() answers for other names too
@@ -68,23 +72,24 @@ def base_of(info: FeedInfo, url: str) -> str:
 
 
 def parsed_entries(
-    raws: Sequence[Raw], base: str, now: datetime
+    raws: Sequence[Raw], marks: Sequence[Marks], now: datetime
 ) -> tuple[tuple[ParsedEntry, ...], list[str]]:
     """The entries in the feed's order, repeats left out, and English sentences about what was odd.
 
-    ``base`` is what relative links are relative to.
+    ``marks``: of each raw, by ``marks_of``.
     """
     problems = []
     if len(raws) > MAX_ENTRIES:
         problems.append(f"{len(raws) - MAX_ENTRIES} entries beyond the first {MAX_ENTRIES} were left out")
-    raws = raws[:MAX_ENTRIES]
-    ids = identify([marks_of(raw, base) for raw in raws])
-    first = {one: raw for one, raw in zip(reversed(ids), reversed(raws), strict=True)}
-    order = dict.fromkeys(ids)
-    if len(order) < len(ids):
-        problems.append(f"{len(ids) - len(order)} repeated entries were left out")
+    marks = marks[:MAX_ENTRIES]
+    ids = identify(marks)
+    first: dict[str, int] = {}
+    for number, one in enumerate(ids):
+        first.setdefault(one, number)
+    if len(first) < len(ids):
+        problems.append(f"{len(ids) - len(first)} repeated entries were left out")
     dates = _Dates(now)
-    entries = tuple(_entry(one, first[one], base, dates) for one in order)
+    entries = tuple(_entry(one, raws[number], marks[number].link, dates) for one, number in first.items())
     return entries, problems + dates.problems()
 
 
@@ -102,7 +107,7 @@ class _Dates:
             written = _text(raw, name)
             if not written:
                 continue
-            date = parse_date(written, dict.get(raw, f"{name}_parsed"))
+            date = parse_date(written)
             sensible = plausible(date, self._now)
             if sensible is not None:
                 return sensible
@@ -119,7 +124,7 @@ class _Dates:
         return [f"{count} {what}; their entries count as undated" for count, what in counted if count]
 
 
-def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
+def _entry(identity: str, raw: Raw, link: str, dates: _Dates) -> ParsedEntry:
     summary, content = _text(raw, "summary"), _content(raw)
     if summary == content:
         summary = ""  # feedparser's copy of a content that stands alone
@@ -129,10 +134,10 @@ def _entry(identity: str, raw: Raw, base: str, dates: _Dates) -> ParsedEntry:
     return ParsedEntry(
         id=identity,
         title=one_line(_text(raw, "title")),
-        link=_link(raw, base),
+        link=link,
         published=dates.read(raw, "published", "created") or updated,
         updated=updated,
-        summary="" if plain_summary.split() == plain_content.split() else plain_summary,
+        summary="" if plain_content and plain_summary.split() == plain_content.split() else plain_summary,
         content=plain_content,
         author=_author(raw),
     )
@@ -167,6 +172,8 @@ def _link(raw: Raw, base: str) -> str:
 def absolute(link: str, base: str) -> str:
     """A link as an absolute http(s) URL, or "" for anything else (javascript:, nonsense, longer than MAX_LINK)."""
     link = _visible(link.strip()).replace(" ", "%20")
+    if len(link) <= MAX_LINK and _ABSOLUTE.fullmatch(link):
+        return link
     try:
         joined = urljoin(base, link) if link else ""
         parts = urlsplit(joined)
@@ -190,7 +197,10 @@ def _content(raw: Raw) -> str:
 
 def _author(raw: Raw) -> str:
     """The author's name, without the mail address that RSS puts beside it: nobody needs it, so it is not kept."""
-    name = _MAIL.sub("", one_line(_text(raw, "author")[:300]))
+    written = _text(raw, "author")
+    if not written:
+        return ""
+    name = _MAIL.sub("", one_line(written[:300]))
     name = name.replace("()", "").replace("<>", "").strip(" ,;-")
     bracketed = name.startswith("(") and name.endswith(")")
     return (name[1:-1] if bracketed else name)[:MAX_AUTHOR]

@@ -92,6 +92,8 @@ def _canonical_guid(guid: str) -> str:
 
 
 def _web_address(text: str) -> URL | None:
+    if ":" not in text:  # a number, most guids
+        return None
     try:
         url = URL(text) if len(text) <= _MAX_LINK else None
     except (ValueError, TypeError):

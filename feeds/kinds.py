@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from feeds.errors import FailureKind, ParseError
 from feeds.json_feed import is_json, read_json_feed
+from feeds.plain import read_plain
 from feeds.prolog import Prepared
 from feeds.reader import Reading, read_document
 from feeds.sitemap import read_news_sitemap
@@ -31,8 +32,14 @@ _NAMES = {
     Kind.SITEMAP: "a sitemap",
     Kind.TELEGRAM: "a Telegram page",
 }
+
+
+def _read_feed(text: str) -> Reading:
+    return read_plain(text) or read_document(text)
+
+
 _READERS = {
-    Kind.FEED: read_document,
+    Kind.FEED: _read_feed,
     Kind.JSON: read_json_feed,
     Kind.SITEMAP: read_news_sitemap,
     Kind.TELEGRAM: read_channel,

@@ -82,6 +82,10 @@ def _shorter_texts(text: str, first_line: int, problems: list[str]) -> str:
 
 def _fewer_entries(text: str, first_line: int, problems: list[str]) -> str:
     """The newest entries, as many as the bounds allow, and all that stands around them."""
+    if (
+        _markup(text, 0, len(text)) <= MAX_ENTRIES
+    ):  # so there are no more entries, nor other markup, than that
+        return text
     masked = _masked(text)
     starts = [found.start() for found in _ENTRY_START.finditer(masked)]
     markup = _markup(masked, 0, len(masked))
@@ -124,7 +128,7 @@ def _is_ascending(text: str, starts: list[int], end: int) -> bool:
     """Whether the last entry is newer than the first one, as far as their dates tell."""
     edges = [*starts, end]
     dates = [_DATE.search(text, *edges[at : at + 2]) for at in (0, len(starts) - 1)]
-    first, last = (parse_date(found[1], None) if found else None for found in dates)
+    first, last = (parse_date(found[1]) if found else None for found in dates)
     return first is not None and last is not None and first < last
 
 

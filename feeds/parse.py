@@ -8,11 +8,12 @@ from typing import Any
 from feeds import kinds
 from feeds.changes import compare, read_changes, shown_by
 from feeds.charset import Decoded, decode
-from feeds.entries import FeedInfo, ParsedEntry, base_of, feed_info, parsed_entries
+from feeds.entries import FeedInfo, ParsedEntry, base_of, feed_info, marks_of, parsed_entries
 from feeds.errors import FailureKind, ParseError
 from feeds.kinds import Kind, kind_of
 from feeds.limits import limit
 from feeds.parsed import ParsedFeed
+from feeds.plain import read_plain
 from feeds.prolog import Prepared, entries_begun, entries_ended, is_whole, prepare, refuse_other_documents
 from feeds.reader import Reading, read_well_formed
 from feeds.shown import Shown
@@ -95,7 +96,7 @@ def _parse_little(body: bytes, task: Task, now: datetime) -> ParsedFeed | None:
             return found
     if len(prepared.text) > _SMALL_REST:
         return None
-    decoded, reading = decode(body), read_well_formed(prepared.text)
+    decoded, reading = decode(body), read_plain(prepared.text) or read_well_formed(prepared.text)
     return _whole(reading, prepared, pieces, decoded, task, now) if reading else None
 
 
@@ -133,10 +134,11 @@ def _whole(
     raws, broken, damaged = _salvaged(reading, prepared)
     info = feed_info(reading.feed, task.url)
     base = base_of(info, task.url)
-    entries, odd = parsed_entries(raws, base, now)
+    marks = [marks_of(raw, base) for raw in raws]
+    entries, odd = parsed_entries(raws, marks, now)
     said = (*limits, *decoded.problems, *_removed(prepared), *broken)
     all_given = len(entries) == len(raws)  # else a text may be known that no entry was given for
-    shown = shown_by(pieces, raws, base) if all_given and not said else None
+    shown = shown_by(pieces, marks, base) if all_given and not said else None
     return ParsedFeed(info, entries, decoded.encoding, (*said, *odd), damaged, shown=shown)
 
 

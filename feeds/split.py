@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _MOST_PARTS = 2_000
-_MARK = re.compile(r"<(?:!--|!\[CDATA\[|\?|(/?)((?:[\w.-]{1,50}:)?(?:item|entry))(?=[\s/>]))")
+_MARK = re.compile(r"<(?:!--|!\[CDATA\[|\?|(/?)((?:[\w.-]{1,50}+:)?+(?:item|entry))(?=[\s/>]))")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 # Tags that say how names, links and languages below them are meant, with their attributes.
 _TELLING_TAG = re.compile(r"<[\w.:-]+(?=\s)(?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*>")

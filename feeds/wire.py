@@ -4,6 +4,7 @@ import json
 import struct
 from dataclasses import asdict, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from feeds.entries import FeedInfo, ParsedEntry
@@ -17,7 +18,8 @@ LENGTH = struct.Struct("<I")  # before every message
 LARGEST = 1 << 28  # bytes of a message
 _HEAD = struct.Struct("<II")
 _FIELDS = tuple(one.name for one in fields(ParsedEntry))
-_DATES = ("published", "updated")
+_VALUES = attrgetter(*_FIELDS)
+_DATES = (_FIELDS.index("published"), _FIELDS.index("updated"))
 
 
 def pack_task(body: bytes, task: Task, now: datetime) -> bytes:
@@ -44,7 +46,7 @@ def pack_result(result: ParsedFeed | ParseError) -> bytes:
     return _dump(
         {
             "feed": asdict(result.feed),
-            "entries": [_plain(entry) for entry in result.entries],
+            "entries": list(map(_plain, result.entries)),
             "encoding": result.encoding,
             "problems": result.problems,
             "damaged": result.damaged,
@@ -72,15 +74,14 @@ def unpack_result(message: bytes) -> ParsedFeed:
     )
 
 
-def _plain(one: ParsedEntry) -> dict[str, Any]:
-    dates = {name: date.isoformat() for name in _DATES if (date := getattr(one, name)) is not None}
-    return {**{name: getattr(one, name) for name in _FIELDS}, **dates}
+def _plain(one: ParsedEntry) -> list[Any]:
+    return [value.isoformat() if isinstance(value, datetime) else value for value in _VALUES(one)]
 
 
-def _entry(said: dict[str, Any]) -> ParsedEntry:
-    for name in _DATES:
-        said[name] = datetime.fromisoformat(said[name]) if said[name] else None
-    return ParsedEntry(**said)
+def _entry(said: list[Any]) -> ParsedEntry:
+    for at in _DATES:
+        said[at] = datetime.fromisoformat(said[at]) if said[at] else None
+    return ParsedEntry(*said)
 
 
 def _dump(said: dict[str, Any]) -> bytes:
