@@ -5,6 +5,7 @@ the same on every poll and different from its neighbours'.
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,14 @@ _MANY, _REMEMBERED = (
     512,
     512,
 )  # canonical forms that are remembered: each is asked for twice or thrice; the longest
+
+# Nearly every link: it is canonical, but for its scheme. The host is a name in small letters and no number; no segment
+# of the path begins with a dot; what is encoded must be, in capitals; nothing follows the path.
+_CANONICAL = re.compile(
+    r"https?(://(?:[a-z\d-]+\.)+[a-z]+(?:/(?:[\w~-]|%[89A-F][\dA-F])(?:[\w~.,:;@=&+!$'()*-]|%[89A-F][\dA-F])*)*/?)",
+    re.ASCII,
+).fullmatch
+_HAS_PATH = re.compile(r"https://[^/?#]*/[^/?#]").match
 
 # Parameters that say where a reader came from, never which page it is: those of Google, Meta, Microsoft, Yandex,
 # Twitter and mailing tools, and of AT Internet (France 24), the BBC, Deutsche Welle, Al Jazeera and CNN.
@@ -60,7 +69,12 @@ def canonical_link(link: str) -> str:
 
 @lru_cache(_MANY)
 def _canonical_link(link: str) -> str:
-    link = link.strip()
+    if len(link) <= _MAX_LINK and (found := _CANONICAL(link)):
+        return "https" + found[1]
+    return _canonical_by_parts(link.strip())
+
+
+def _canonical_by_parts(link: str) -> str:
     url = _web_address(link)
     if url is None:
         return link
@@ -72,10 +86,16 @@ def _canonical_link(link: str) -> str:
     return _uniform(url)
 
 
-def is_front_page(link: str) -> bool:
-    """Whether a link leads to a whole site: no path, no query and nothing behind ``#`` that names a page."""
-    url = _web_address(canonical_link(link))
-    return url is not None and url.path in ("", "/") and not url.query and not url.fragment
+def page_of(link: str) -> str:
+    """The canonical form of a link; "" where it leads to a whole site, which tells no entry from another: no path, no
+    query and nothing behind ``#`` that names a page.
+    """
+    canonical = canonical_link(link)
+    if _HAS_PATH(canonical):
+        return canonical
+    url = _web_address(canonical)
+    is_front = url is not None and url.path in ("", "/") and not url.query and not url.fragment
+    return "" if is_front else canonical
 
 
 def canonical_guid(guid: str) -> str:
@@ -96,7 +116,7 @@ def _web_address(text: str) -> URL | None:
         return None
     try:
         url = URL(text) if len(text) <= _MAX_LINK else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError):  # the last for brackets with nothing in them
         return None
     return url if url is not None and url.scheme in {"http", "https"} and url.raw_host else None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.pipeline.edits import Edit, with_page
-from bot.pipeline.reading import document_of, entry_of, explanation_of
+from bot.pipeline.reading import document_of, entries_of, explanation_of
 from bot.pipeline.save import Reading
 from bot.pipeline.sorting import Before, Sorted, sort_out, tell_apart
 from bot.store import entries, pages
@@ -67,7 +67,7 @@ class Found:
 async def look(database: Database, feed: AnyFeed, parsed: ParsedFeed, rules: RuleSet, now: datetime) -> Found:
     """Look at a feed's reading. The store is asked only about entries that may be known to it."""
     # oldest first, so that alerts leave in the order of events
-    seen = [entry_of(one, feed, now) for one in reversed(parsed.entries)]
+    seen = entries_of(reversed(parsed.entries), feed, now)
     found = Sorted(seen) if parsed.strangers else await _sort(database, feed, parsed, seen)
     before = await _load(database, found)
     fired, explained, edits = await _fire(rules, feed, found, before)

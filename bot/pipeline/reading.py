@@ -9,7 +9,7 @@ from typing import Any
 from bot.store.claimed import AnyFeed
 from bot.store.entries import AnyEntry, NewEntry
 from bot.store.tables import Match
-from feeds.identity import canonical_link, is_front_page
+from feeds.identity import page_of
 from feeds.parse import ParsedEntry
 from feeds.sources import Source
 from rules import Document, Evidence, RuleSet
@@ -22,12 +22,16 @@ MOST_LINES, LONGEST_LINE = 40, 300  # of an explanation: what a person reads, an
 _DRESS = frozenset(fold_tokens("عاجل خبر فيديو بالفيديو صور بالصور شاهد حصري مباشر تحديث"))
 
 
-def entry_of(parsed: ParsedEntry, feed: AnyFeed, now: datetime) -> NewEntry:
-    """An entry, as if it were seen for the first time."""
+def entries_of(parsed: Iterable[ParsedEntry], feed: AnyFeed, now: datetime) -> list[NewEntry]:
+    """A feed's entries, as if they were seen for the first time."""
     assert feed.id is not None
-    outlets = (feed.outlet, feed.outlet_ar)
+    names = _folded((feed.outlet, feed.outlet_ar))
+    return [_entry_of(one, feed.id, names, now) for one in parsed]
+
+
+def _entry_of(parsed: ParsedEntry, feed_id: int, names: Sequence[list[str]], now: datetime) -> NewEntry:
     return NewEntry(
-        feed_id=feed.id,
+        feed_id=feed_id,
         identity=parsed.id,
         title=parsed.title,
         summary=parsed.summary,
@@ -38,7 +42,7 @@ def entry_of(parsed: ParsedEntry, feed: AnyFeed, now: datetime) -> NewEntry:
         updated_at=parsed.updated,
         seen_at=now,
         link_key=link_key(parsed.link),
-        title_key=title_key(parsed.title, outlets),
+        title_key=_title_key(parsed.title, names),
         text_hash=_digest("\0".join((parsed.title, parsed.summary, parsed.content))),
     )
 
@@ -46,7 +50,8 @@ def entry_of(parsed: ParsedEntry, feed: AnyFeed, now: datetime) -> NewEntry:
 def link_key(link: str) -> str:
     """A key that two links share when they lead to the same page; "" for none, and for a front page, which tells no
     entry from another."""
-    return _digest(canonical_link(link)) if link and not is_front_page(link) else ""
+    page = page_of(link)
+    return _digest(page) if page else ""
 
 
 def title_key(title: str, outlets: Iterable[str] = ()) -> str:
@@ -54,11 +59,19 @@ def title_key(title: str, outlets: Iterable[str] = ()) -> str:
 
     The dress is what desks put around a headline: "عاجل |" before it, the outlet's own name after it.
     """
+    return _title_key(title, _folded(outlets))
+
+
+def _folded(outlets: Iterable[str]) -> list[list[str]]:
+    return [words for words in map(fold_tokens, outlets) if words]
+
+
+def _title_key(title: str, names: Iterable[list[str]]) -> str:
     words = fold_tokens(title)
     while words and words[0] in _DRESS:
         words = words[1:]
-    for name in map(fold_tokens, outlets):
-        if name and words[-len(name) :] == name:
+    for name in names:
+        if words[-len(name) :] == name:
             words = words[: -len(name)]
     return _digest(" ".join(words)) if len(words) >= HEADLINE_WORDS else ""
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.dialect import insert_new, table_of, upsert
+from bot.store.dialect import table_of, upsert
 from bot.store.entries import NewEntry, row_of
 from bot.store.tables import Entry, Feed, ShownEntries
 
@@ -33,18 +33,20 @@ async def settle(session: AsyncSession, readings: Sequence[Calm]) -> None:
     ours = [one for one in readings if (one.feed_id, one.epoch) in held]
     if not ours:
         return
-    await insert_new(session, Entry, [row_of(entry) for one in ours for entry in one.entries])
+    connection = await session.connection()
+    rows = [row_of(entry) for one in ours for entry in one.entries]
+    if rows:  # whose new ids nobody asks for
+        await connection.execute(upsert(session, Entry).on_conflict_do_nothing(), rows)
     put = upsert(session, ShownEntries)
     put = put.on_conflict_do_update(index_elements=["feed_id"], set_={"entries": put.excluded.entries})
-    connection = await session.connection()
     await connection.execute(put, [{"feed_id": one.feed_id, "entries": one.shown} for one in ours])
     named: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ours[0].columns}
     settled = update(FEED).where(FEED.c.id == bindparam("feed_id")).values(lease_until=None, **named)
-    rows = [
+    changes = [
         {"feed_id": one.feed_id, **{f"new_{name}": value for name, value in one.columns.items()}}
         for one in ours
     ]
-    await connection.execute(settled, rows)
+    await connection.execute(settled, changes)
 
 
 async def _held(session: AsyncSession, readings: Sequence[Calm]) -> set[tuple[int, int]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.arabic_look import arabic_look, looks_arabic
+from feeds.arabic_look import _NOISE, _is_surely_arabic, arabic_look, looks_arabic, stopped_looking_arabic
 from feeds.charset import decode
 from feeds.mojibake import looks_mangled, unspoilt
 from tests.feeds.documents import item, parse, rss
@@ -286,3 +286,20 @@ def test_what_does_not_look_arabic() -> None:
     assert not looks_arabic(RUSSIAN.encode("cp1251").decode("cp1256"))
     assert not looks_mangled(FRENCH)
     assert not looks_mangled("".join(TITLES))
+
+
+@given(st.text("اليمونرتهبعسدخحقءئ ABz7؟é\u064b\u0100", max_size=300))
+def test_what_is_surely_arabic_is_no_noise(text: str) -> None:
+    """The quick word never says otherwise than the long look would."""
+    if _is_surely_arabic(text):
+        assert arabic_look(text) >= _NOISE or text.isascii()
+
+
+def test_noise_is_told_from_arabic() -> None:
+    """Of another charset, or question marks where letters were; English and a few words are none."""
+    arabic = "الحكومة تعلن عن خطة جديدة لتطوير التعليم في المدن البعيدة"
+    assert not stopped_looking_arabic(arabic)
+    assert stopped_looking_arabic(arabic.encode().decode("cp1252", "ignore"))
+    assert stopped_looking_arabic("?" * 40)
+    assert not stopped_looking_arabic("A plan for all the schools of the far towns, said the ministry")
+    assert not stopped_looking_arabic("Ünïcödé")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.identity import MAX_ID, Marks, canonical_link, identify
+from feeds.identity import MAX_ID, Marks, _canonical_by_parts, canonical_link, identify, page_of
 from tests.feeds.documents import only, rss
 
 
@@ -35,6 +35,7 @@ def marks(guid: str = "", link: str = "", title: str = "خبر", dated: str = ""
         ("mailto:x@example.org", "mailto:x@example.org"),
         ("", ""),
         ("http://[", "http://["),
+        ("http://x@[]", "http://x@[]"),
     ],
 )
 def test_a_link_has_one_form(link: str, canonical: str) -> None:
@@ -47,6 +48,65 @@ def test_the_form_of_a_form_is_itself(rest: str) -> None:
     """Any text is taken, and doing it twice changes nothing."""
     once = canonical_link(f"https://news.example/{rest}")
     assert canonical_link(once) == once
+
+
+_PIECES = (
+    "/",
+    "//",
+    "/.",
+    "/..",
+    "a",
+    "Z",
+    "9",
+    "-",
+    "_",
+    "~",
+    ".",
+    ":80",
+    "@",
+    "خ",
+    " ",
+    "?a=b",
+    "#",
+    "#!",
+    "&=",
+)
+_ENCODED = ("%D8", "%d8", "%41", "%2F", "%7E", "%", "%4")
+_HOSTS = (
+    "n.example",
+    "a-b.example",
+    "-n..example",
+    "N.example",
+    "xn--n.example",
+    "1.2.3.4",
+    "n.7",
+    "localhost",
+    "",
+)
+
+
+@given(
+    st.sampled_from(["https://", "http://", "HTTP://", " http://", "//"]),
+    st.sampled_from(_HOSTS),
+    st.lists(st.one_of(st.sampled_from(_PIECES), st.sampled_from(_ENCODED)), max_size=8).map("".join),
+)
+def test_a_link_that_is_plain_is_not_read_otherwise(scheme: str, host: str, rest: str) -> None:
+    """What is told at a glance is what reading it by its parts would tell."""
+    link = scheme + host + rest
+    assert canonical_link(link) == _canonical_by_parts(link.strip())
+
+
+@pytest.mark.parametrize("rest", ["", "/", "?", "/?", "/#", "/#top", "?utm_source=rss", "/?ref=rss#x"])
+def test_a_front_page_is_no_entrys_page(rest: str) -> None:
+    """A link to a whole site tells no entry from another."""
+    assert page_of(f"http://news.example{rest}") == ""
+
+
+@pytest.mark.parametrize("rest", ["/1", "//", "/?p=1", "?p=1", "/#/1", "/#!1", "/%2F"])
+def test_whatever_names_a_page_is_one(rest: str) -> None:
+    """By path, by query, or behind the hash."""
+    link = f"http://news.example{rest}"
+    assert page_of(link) == canonical_link(link) != ""
 
 
 def test_a_guid_is_the_id() -> None:
