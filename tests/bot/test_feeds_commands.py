@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 
 from bot.app import parts
 from bot.store import feeds
+from bot.store.dialect import within
 from bot.store.engine import Database
 from bot.times import utc_now
 from feeds.opml import parse_opml
@@ -179,7 +180,7 @@ async def test_a_feed_that_has_become_another_one_is_shown_as_that(tmp_path: Pat
     async with database.write() as session:
         await session.execute(sql("UPDATE feed SET first_read_at = due_at, state = 'ok'"))
         await session.execute(sql("UPDATE feed SET due_at = NULL WHERE url = :url"), {"url": there.url})
-        (old,) = await feeds.claim_due(session, utc_now(), limit=9, lease_seconds=60)
+        (old,) = await within(session, feeds.claim_due, utc_now(), limit=9, lease_seconds=60)
         assert await feeds.move(session, old, there.url) == feeds.Moved.ONTO_ANOTHER
     await database.dispose()
     code, out, _ = await rasid("feeds", "list", "--state", "moved", **home)

@@ -44,7 +44,7 @@ def is_plain(text: str) -> bool:
     if plain is None:
         return False
     whole = read_document(text)
-    assert (plain.version, plain.complaint, whole.complaint) == (whole.version, "", "")
+    assert (plain.version, plain.complaint, whole.complaint) == (whole.version, None, None)
     assert used(plain.feed, OF_FEED) == used(whole.feed, OF_FEED)
     assert [used(one, OF_ENTRY) for one in plain.entries] == [used(one, OF_ENTRY) for one in whole.entries]
     assert come_of(plain) == come_of(whole)
