@@ -69,9 +69,13 @@ def canonical_link(link: str) -> str:
 
 @lru_cache(_MANY)
 def _canonical_link(link: str) -> str:
-    if len(link) <= _MAX_LINK and (found := _CANONICAL(link)):
-        return "https" + found[1]
-    return _canonical_by_parts(link.strip())
+    return _at_a_glance(link) or _canonical_by_parts(link.strip())
+
+
+def _at_a_glance(link: str) -> str:
+    """The canonical form of a link that need not be taken apart for it; "" of others."""
+    found = _CANONICAL(link) if len(link) <= _MAX_LINK else None
+    return "https" + found[1] if found else ""
 
 
 def _canonical_by_parts(link: str) -> str:
@@ -107,6 +111,10 @@ def canonical_guid(guid: str) -> str:
 
 @lru_cache(_MANY)
 def _canonical_guid(guid: str) -> str:
+    return _at_a_glance(guid) or _guid_by_parts(guid)
+
+
+def _guid_by_parts(guid: str) -> str:
     url = _web_address(guid)
     return guid if url is None else _uniform(url)
 

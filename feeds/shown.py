@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from feeds.identity import Marks, canonical_guid, canonical_link
 from feeds.split import digest
@@ -12,8 +13,7 @@ _NOTHING = bytes(8)
 _HEAD, _PART = struct.Struct("<BH8s"), struct.Struct("<8s8s8s8s")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One entry, in digests: its text as it stood in the document, and its marks; eight zeros where it has none."""
 
     text: bytes
@@ -38,7 +38,7 @@ class Shown:
     def to_bytes(self) -> bytes:
         """For keeping."""
         base = self.base.encode()
-        packed = b"".join(_PART.pack(one.text, one.guid, one.link, one.title) for one in self.parts)
+        packed = b"".join(_PART.pack(*one) for one in self.parts)
         return _HEAD.pack(_FORM, len(base), self.frame) + base + packed
 
     @staticmethod
@@ -50,7 +50,7 @@ class Shown:
         rest = kept[_HEAD.size + length :]
         if form != _FORM or len(rest) % _PART.size:
             return None
-        parts = tuple(Part(*one) for one in _PART.iter_unpack(rest))
+        parts = tuple(map(Part._make, _PART.iter_unpack(rest)))
         return Shown(frame, kept[_HEAD.size : _HEAD.size + length].decode(), parts)
 
 

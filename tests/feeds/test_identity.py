@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.identity import MAX_ID, Marks, _canonical_by_parts, canonical_link, identify, page_of
+from feeds.identity import (
+    MAX_ID,
+    Marks,
+    _canonical_by_parts,
+    _guid_by_parts,
+    canonical_guid,
+    canonical_link,
+    identify,
+    page_of,
+)
 from tests.feeds.documents import only, rss
 
 
@@ -94,6 +103,7 @@ def test_a_link_that_is_plain_is_not_read_otherwise(scheme: str, host: str, rest
     """What is told at a glance is what reading it by its parts would tell."""
     link = scheme + host + rest
     assert canonical_link(link) == _canonical_by_parts(link.strip())
+    assert canonical_guid(link) == _guid_by_parts(link)
 
 
 @pytest.mark.parametrize("rest", ["", "/", "?", "/?", "/#", "/#top", "?utm_source=rss", "/?ref=rss#x"])
