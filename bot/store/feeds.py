@@ -153,7 +153,9 @@ def settle_many(connection: Connection, outcomes: Iterable[dict[str, Any]]) -> N
 
 @cache
 def _settling(names: tuple[str, ...]) -> Executable:
-    changed = {name: bindparam(f"_{name}") for name in names if name not in ("feed_id", "epoch")}
+    changed: dict[str, Any] = {
+        name: bindparam(f"_{name}") for name in names if name not in ("feed_id", "epoch")
+    }
     mine = (FEED.c.id == bindparam("_feed_id"), FEED.c.lease_epoch == bindparam("_epoch"))
     return update(FEED).where(*mine).values(lease_until=None, **changed)
 
