@@ -1,6 +1,5 @@
 """Fetching one URL, politely and within limits. Every failure is a FetchError that says why."""
 
-import asyncio
 import hashlib
 import resource
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +15,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
+from feeds.deadlines import Deadlines
 from feeds.dialling import guarded_connector
 from feeds.errors import FailureKind, FetchError, RedirectRefused
 from feeds.fetch_failures import failure_of, failure_of_status
@@ -83,6 +83,7 @@ class Fetcher:
         self._user_agent = user_agent
         self._allow_private = allow_private_addresses
         self._timeout = timeout
+        self._deadlines = Deadlines(timeout)
         self._max_bytes = max_bytes
         self._resolver = resolver
         self._now = now
@@ -117,7 +118,7 @@ class Fetcher:
         Returns a Response of status 200 or 304. Raises FetchError, and nothing else, for all that goes wrong.
         """
         try:
-            async with asyncio.timeout(self._timeout):
+            with self._deadlines.block():
                 return await self._follow(url, _conditions(etag, last_modified), why_not)
         except FetchError:
             raise
@@ -130,7 +131,7 @@ class Fetcher:
         Raises FetchError, and nothing else, where no answer came.
         """
         try:
-            async with asyncio.timeout(self._timeout):
+            with self._deadlines.block():
                 target = check_url(url, allow_private=self._allow_private)
                 session = self._opened(keep=False)
                 async with session.post(target, data=dict(form), allow_redirects=False) as answer:

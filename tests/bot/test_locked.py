@@ -4,17 +4,20 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.store import engine, leases
+from bot.store import engine, hosts, leases
 from bot.store.engine import Database
 from bot.store.schema import upgrade
 from bot.times import utc_now
+
+Write = Callable[[Database], Awaitable[None]]
 
 
 @pytest.fixture
@@ -37,13 +40,24 @@ def locked(database: Database) -> Iterator[sqlite3.Connection]:
         yield other
 
 
-async def write(database: Database) -> None:
+async def by_session(database: Database) -> None:
     """Any transaction."""
     async with database.write() as session:
         await leases.beat(session, "clock", utc_now())
 
 
-async def test_it_is_waited_for_longer_than_one_try_takes(sqlite: Database) -> None:
+async def at_once(database: Database) -> None:
+    """Any that awaits nothing."""
+    await database.in_one_go(hosts.hold, {"a.example": utc_now()}, utc_now())
+
+
+@pytest.fixture(params=[by_session, at_once])
+def write(request: pytest.FixtureRequest) -> Write:
+    """Either way."""
+    return cast(Write, request.param)
+
+
+async def test_it_is_waited_for_longer_than_one_try_takes(sqlite: Database, write: Write) -> None:
     """The lock is given back after several tries: nobody notices."""
     with locked(sqlite) as other:
         threading.Timer(3 * engine.TRY_SECONDS, lambda: other.execute("ROLLBACK")).start()
@@ -59,7 +73,9 @@ async def test_a_start_waits_for_another_that_upgrades(sqlite: Database) -> None
         await asyncio.sleep(engine.TRY_SECONDS)
 
 
-async def test_it_gives_up_in_the_end(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_gives_up_in_the_end(
+    sqlite: Database, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With what SQLite says; and the next transaction is free to try again."""
     monkeypatch.setattr(engine, "BUSY_SECONDS", 1.0)
     with locked(sqlite) as other:
@@ -69,10 +85,10 @@ async def test_it_gives_up_in_the_end(sqlite: Database, monkeypatch: pytest.Monk
     await write(sqlite)
 
 
-async def test_a_stop_ends_the_waiting_of_all(sqlite: Database) -> None:
+async def test_a_stop_ends_the_waiting_of_all(sqlite: Database, write: Write) -> None:
     """However many wait, and whatever is still to be written: a moment for all of them together."""
     with locked(sqlite):
-        waiting = [asyncio.create_task(write(sqlite)) for _ in range(5)]
+        waiting = [asyncio.ensure_future(write(sqlite)) for _ in range(5)]
         await asyncio.sleep(0.2)
         began = time.monotonic()
         sqlite.hurry()
@@ -82,10 +98,10 @@ async def test_a_stop_ends_the_waiting_of_all(sqlite: Database) -> None:
     assert took < 2
 
 
-async def test_a_waiting_can_be_given_up(sqlite: Database) -> None:
+async def test_a_waiting_can_be_given_up(sqlite: Database, write: Write) -> None:
     """Whoever is cancelled is gone within one try."""
     with locked(sqlite):
-        waiting = asyncio.create_task(write(sqlite))
+        waiting = asyncio.ensure_future(write(sqlite))
         await asyncio.sleep(0.1)
         waiting.cancel()
         began = time.monotonic()
