@@ -114,7 +114,8 @@ PLAIN = {
     "blanks and lines around": in_item(title=" \n خبر \t", link="\n https://n.example/1 "),
     "comments and CDATA in texts": in_item(title="خبر <!-- لا --> عا<![CDATA[جل & <b>]]> الآن<?x y?>"),
     "UTF-8 taken for latin-1": in_item(title="cafÃ<![CDATA[©]]>", description="Ã©"),
-    "controls of windows-1252": in_item(title="\x93نص\x94", description="&#147;x&#148; &#133;"),
+    "controls of windows-1252": in_item(title="\x93نص\x94"),
+    "controls by their numbers": in_item(title="&#147;x&#148;", description="&#xC3;&#xA9;"),
     "an alternate link of Atom": in_item(
         '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://n.example/9"/>'
     ),
