@@ -110,11 +110,11 @@ def test_any_text_comes_out_clean(markup: str) -> None:
 
 
 MARKUP = [
-    "<p>", "</p>", "<br>", "<br/>", "<BR />", '<div class="x y">', "</div>", "<b>", "</b>", "<a href='x'>", "<A HREF=x>", "</a>",
-    '<img src=/x/ alt="a b"/>', "<li>", "</ul>", "<h2>", "</h3>", "<i>", "</i>", "</br>", "<p\n>", "<b\tx=1>", "<u/>", "<p / >",
-    '<a href="x>y">', '<p a="', '<p "x>', '<a b=c"d>', "<p=>", "</p x>", "<strong", "<pre>", "<table>", "<td>", "<select>",
-    "<title>", "<header>", "<script>", "</script>", "<SVG>", "<!-- x -->", "&amp;", "&nbsp", "نص", "a b", " ", "\n", "\r", "\f",
-    ">", '"', "'", "\u00a0", "\x00",
+    "<p>", "</p>", "<br>", "<br/>", "<BR />", '<div class="x y">', "</div>", "<b>", "</b>", "<a href='x'>",
+    "<A HREF=x>", "</a>", '<img src=/x/ alt="a b"/>', "<li>", "</ul>", "<h2>", "</h3>", "<i>", "</i>", "</br>",
+    "<p\n>", "<b\tx=1>", "<u/>", "<p / >", '<a href="x>y">', '<p a="', '<p "x>', '<a b=c"d>', "<p=>", "</p x>",
+    "<strong", "<pre>", "<table>", "<td>", "<select>", "<title>", "<header>", "<script>", "</script>", "<SVG>",
+    "<!-- x -->", "&amp;", "&nbsp", "نص", "a b", " ", "\n", "\r", "\f", ">", '"', "'", "\u00a0", "\x00",
 ]  # fmt: skip
 
 
