@@ -29,7 +29,7 @@ _NO_ENTITIES: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What feedparser made of a document: its own dictionaries.
+    """What feedparser made of a document: its own dictionaries; other readers give what we ask for by its names.
 
     ``version``: "rss20", "atom10" ..., "" for what is no feed. ``complaint``: why the strict reading failed, in one
     line; "" if it did not.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.entries import _ABSOLUTE, absolute
+from feeds.entries import ABSOLUTE, absolute
 from feeds.parse import ParsedEntry
 from tests.feeds.documents import ATOM_ENTRY, RDF, RSS_TAIL, atom, item, only, parse, rss
 
@@ -234,7 +234,7 @@ def test_a_tail_after_the_root_is_tolerated() -> None:
 
 
 @given(
-    st.from_regex(_ABSOLUTE, fullmatch=True).filter(str.isprintable),
+    st.from_regex(ABSOLUTE, fullmatch=True).filter(str.isprintable),
     st.sampled_from(["", "http://m.example", URL]),
 )
 def test_what_is_absolute_already_is_left_alone(link: str, base: str) -> None:
