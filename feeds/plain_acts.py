@@ -153,7 +153,7 @@ def atom_link(found: Found, _text: str, attributes: Attributes) -> None:
 
 def _address(found: Found, text: str) -> str:
     """An address that feedparser leaves as it is: it takes slashes away, and joins with a base."""
-    if ":///" in text or (found.has_base and text and not ABSOLUTE.fullmatch(text)):
+    if ":///" in text or (found.has_base and not ABSOLUTE.fullmatch(text)):
         raise Unknown
     return text
 

@@ -156,6 +156,7 @@ NOT_PLAIN = {
     "a text in base64": in_item().replace("<title>خ", '<title mode="base64">خ'),
     "a content elsewhere": in_entry('<summary src="https://a.example/"/>'),
     "a base that a link needs": in_item(link="/1").replace("<rss ", '<rss xml:base="https://b.example/" '),
+    "a base and an empty address": in_entry('<link href=""/>', 'xml:base="https://b.example/"'),
     "a base that is none": in_item().replace("<rss ", '<rss xml:base="http://[" '),
     "a base of the feed": in_entry("", 'xml:base="https://b.example/"'),
     "a base of an entry": in_item().replace("<item>", '<item xml:base="https://b.example/">'),
