@@ -19,7 +19,7 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060
 
 _ADDRESS = re.compile(r"\s*(?:https?:|/)", re.IGNORECASE)
 # What to join with a base, and to take apart, would change nothing of.
-_ABSOLUTE = re.compile(
+ABSOLUTE = re.compile(
     r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[^\s;?#\x00-\x1f]*+)?(?:\?[^\s#\x00-\x1f]++)?(?:#[^\s\x00-\x1f]++)?"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
@@ -172,7 +172,7 @@ def _link(raw: Raw, base: str) -> str:
 def absolute(link: str, base: str) -> str:
     """A link as an absolute http(s) URL, or "" for anything else (javascript:, nonsense, longer than MAX_LINK)."""
     link = _visible(link.strip()).replace(" ", "%20")
-    if len(link) <= MAX_LINK and _ABSOLUTE.fullmatch(link):
+    if len(link) <= MAX_LINK and ABSOLUTE.fullmatch(link):
         return link
     try:
         joined = urljoin(base, link) if link else ""

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from feeds.entries import ABSOLUTE
+
 LANG = "http://www.w3.org/XML/1998/namespace lang"
+BASE = "http://www.w3.org/XML/1998/namespace base"
 _ENTITY_LIKE = re.compile(r"&([A-Za-z0-9_]+);")
 _PLAIN_TYPES = frozenset({"text", "html", "text/plain", "text/html"})
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -27,6 +30,7 @@ class Found:
     entries: list[dict[str, Any]] = field(default_factory=list)
     mine: dict[str, Any] = field(default_factory=dict)
     author: dict[str, str] = field(default_factory=dict)
+    has_base: bool = False
 
 
 Attributes = Mapping[str, str]
@@ -38,6 +42,7 @@ def begin_rss(found: Found, _text: str, attributes: Attributes) -> None:
     if not attributes.get("version", "").startswith("2."):
         raise Unknown
     found.version = "rss20"
+    _begin_root(found, attributes)
 
 
 def begin_channel(found: Found, _text: str, _attributes: Attributes) -> None:
@@ -50,8 +55,15 @@ def begin_channel(found: Found, _text: str, _attributes: Attributes) -> None:
 def begin_feed(found: Found, _text: str, attributes: Attributes) -> None:
     """Atom's root may tell the language."""
     found.version, found.mine = "atom10", found.feed
+    _begin_root(found, attributes)
+
+
+def _begin_root(found: Found, attributes: Attributes) -> None:
     if language := attributes.get(LANG):
         found.feed["language"] = language.replace("_", "-")
+    if base := attributes.get(BASE):
+        found.has_base = True
+        _address(found, base)
 
 
 def begin_entry(found: Found, _text: str, _attributes: Attributes) -> None:
@@ -111,9 +123,9 @@ def _require_plain(attributes: Attributes) -> None:
 
 def guid(found: Found, text: str, attributes: Attributes) -> None:
     """The id, which is a link too, where there is none and nothing else is said."""
-    found.mine["id"] = _address(text)
     if attributes.get("isPermaLink", "true") == "true":
-        found.mine.setdefault("link", text)
+        found.mine.setdefault("link", _address(found, text))
+    found.mine["id"] = text
 
 
 def entry_link(found: Found, text: str, attributes: Attributes) -> None:
@@ -123,7 +135,7 @@ def entry_link(found: Found, text: str, attributes: Attributes) -> None:
 
 def feed_link(found: Found, text: str, _attributes: Attributes) -> None:
     """RSS's link of the feed; what looks like an entity in it is a parameter."""
-    found.mine["link"] = _ENTITY_LIKE.sub(r"&\1", _address(text))
+    found.mine["link"] = _ENTITY_LIKE.sub(r"&\1", _address(found, text))
 
 
 def atom_link(found: Found, _text: str, attributes: Attributes) -> None:
@@ -136,11 +148,12 @@ def atom_link(found: Found, _text: str, attributes: Attributes) -> None:
     if "/" not in kind:
         raise Unknown
     if kind in _PAGE_TYPES:
-        found.mine["link"] = _address(attributes["href"])
+        found.mine["link"] = _address(found, attributes["href"])
 
 
-def _address(text: str) -> str:
-    if ":///" in text:  # feedparser takes slashes away
+def _address(found: Found, text: str) -> str:
+    """An address that feedparser leaves as it is: it takes slashes away, and joins with a base."""
+    if ":///" in text or (found.has_base and not ABSOLUTE.fullmatch(text)):
         raise Unknown
     return text
 

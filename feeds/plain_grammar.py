@@ -23,7 +23,6 @@ _SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/ "
 _THREADS = "http://purl.org/syndication/thread/1.0 "
 _WORDPRESS = "com-wordpress:feed-additions:1 "
 _WFW = "http://wellformedweb.org/CommentAPI/ "
-_BASE = "http://www.w3.org/XML/1998/namespace base"
 
 # feedparser's own prefixes, by namespace; a document that uses one for something else is not plain.
 _PREFIXES = {uri.lower(): prefix for uri, prefix in StrictFeedParser.namespaces.items()}
@@ -81,7 +80,7 @@ def _kept_as(name: str, *elements: str) -> dict[str, Rule]:
 
 def _marked_up(ends: act.Act) -> Rule:
     """Atom's texts say how they are written."""
-    return Rule(ends=ends, attributes=frozenset({"type", act.LANG, _BASE}))
+    return Rule(ends=ends, attributes=frozenset({"type", act.LANG, act.BASE}))
 
 
 _MEDIUM = "url type medium width height isDefault duration fileSize bitrate framerate samplingrate channels expression"
@@ -181,9 +180,9 @@ DOCUMENT = Rule(
     inside={
         "rss": Rule(
             act.begin_rss,
-            attributes=frozenset({"version"}),
+            attributes=frozenset({"version", act.LANG, act.BASE}),
             inside={"channel": Rule(act.begin_channel, inside=_CHANNEL)},
         ),
-        f"{_ATOM}feed": Rule(act.begin_feed, attributes=frozenset({act.LANG}), inside=_FEED),
+        f"{_ATOM}feed": Rule(act.begin_feed, attributes=frozenset({act.LANG, act.BASE}), inside=_FEED),
     }
 )

@@ -40,7 +40,7 @@ class Complaint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What feedparser made of a document: its own dictionaries.
+    """What feedparser made of a document: its own dictionaries; other readers give what we ask for by its names.
 
     ``version``: "rss20", "atom10" ..., "" for what is no feed. ``complaint``: None if it was read strictly.
     """

@@ -106,6 +106,17 @@ INSIDE = {
     "media:content": ["media:thumbnail", "media:credit"],
     "media:group": ["media:thumbnail", "media:content"],
 }
+roots = st.sampled_from(
+    [
+        "",
+        "",
+        'xml:lang="ar_EG"',
+        'xml:lang=""',
+        'xml:base="https://b.example/x/"',
+        'xml:base=""',
+        'xml:base="/x"',
+    ]
+)
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
 
 
@@ -152,7 +163,7 @@ def rss_documents(draw: st.DrawFn, oddity: int) -> str:
     declared = DECLARED
     if draw(st.integers(0, 999)) < oddity:
         declared += " " + draw(st.sampled_from(ODD_NAMESPACES))
-    return f'<rss version="2.0" {declared}><channel>{"".join(body)}</channel></rss>'
+    return f'<rss version="2.0" {draw(roots)} {declared}><channel>{"".join(body)}</channel></rss>'
 
 
 @st.composite
@@ -163,5 +174,4 @@ def atom_documents(draw: st.DrawFn, oddity: int) -> str:
     )
     head = draw(st.lists(elements(IN_FEED, FITTING_ATOM, oddity), max_size=5))
     body = draw(st.permutations([*head, *draw(st.lists(entries, max_size=3))]))
-    language = draw(st.sampled_from(["", "", 'xml:lang="ar_EG"', 'xml:lang=""']))
-    return f'<feed xmlns="http://www.w3.org/2005/Atom" {language} {DECLARED}>{"".join(body)}</feed>'
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {draw(roots)} {DECLARED}>{"".join(body)}</feed>'

@@ -1,9 +1,13 @@
 """From bytes to entries: what feeds mean."""
 
 from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from feeds.entries import ABSOLUTE, absolute
 from feeds.parse import ParsedEntry
 from tests.feeds.documents import ATOM_ENTRY, RDF, RSS_TAIL, atom, item, only, parse, rss
 
@@ -227,3 +231,13 @@ def test_a_tail_after_the_root_is_tolerated() -> None:
     feed = parse(rss(item(1)) + b"\n<!-- served in 0.02 s -->\n")
     assert (len(feed.entries), feed.damaged, feed.problems) == (1, None, ())
     assert RSS_TAIL.encode() in rss()
+
+
+@given(
+    st.from_regex(ABSOLUTE, fullmatch=True).filter(str.isprintable),
+    st.sampled_from(["", "http://m.example", URL]),
+)
+def test_what_is_absolute_already_is_left_alone(link: str, base: str) -> None:
+    """To join such a link with a base, and to take it apart, would change nothing of it."""
+    assert absolute(link, base) == urljoin(base, link) == link
+    assert urlsplit(link).netloc

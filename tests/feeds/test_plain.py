@@ -94,6 +94,12 @@ def in_entry(inner: str, feed: str = "") -> str:
 
 PLAIN = {
     "as everybody writes": in_item(),
+    "a base that no link needs": in_item().replace(
+        "<rss ", '<rss xml:base="https://b.example/" xml:lang="ar_EG" '
+    ),
+    "a base and a guid that is no link": in_item(guid="1 at b").replace(
+        "<rss ", '<rss xml:base="https://b.example/" '
+    ),
     "no entries": HEAD + RSS_TAIL,
     "nothing of an entry": HEAD + "<item/><item></item>" + RSS_TAIL,
     "content before the summary": in_item(
@@ -114,7 +120,8 @@ PLAIN = {
     "blanks and lines around": in_item(title=" \n خبر \t", link="\n https://n.example/1 "),
     "comments and CDATA in texts": in_item(title="خبر <!-- لا --> عا<![CDATA[جل & <b>]]> الآن<?x y?>"),
     "UTF-8 taken for latin-1": in_item(title="cafÃ<![CDATA[©]]>", description="Ã©"),
-    "controls of windows-1252": in_item(title="\x93نص\x94", description="&#147;x&#148; &#133;"),
+    "controls of windows-1252": in_item(title="\x93نص\x94"),
+    "controls by their numbers": in_item(title="&#147;x&#148;", description="&#xC3;&#xA9;"),
     "an alternate link of Atom": in_item(
         '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://n.example/9"/>'
     ),
@@ -148,6 +155,9 @@ NOT_PLAIN = {
     "a text of XHTML": in_entry('<summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">x</div></summary>'),
     "a text in base64": in_item().replace("<title>خ", '<title mode="base64">خ'),
     "a content elsewhere": in_entry('<summary src="https://a.example/"/>'),
+    "a base that a link needs": in_item(link="/1").replace("<rss ", '<rss xml:base="https://b.example/" '),
+    "a base and an empty address": in_entry('<link href=""/>', 'xml:base="https://b.example/"'),
+    "a base that is none": in_item().replace("<rss ", '<rss xml:base="http://[" '),
     "a base of the feed": in_entry("", 'xml:base="https://b.example/"'),
     "a base of an entry": in_item().replace("<item>", '<item xml:base="https://b.example/">'),
     "a base without a namespace": in_item().replace("<link>", '<link base="https://b.example/">'),

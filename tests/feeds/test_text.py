@@ -1,11 +1,13 @@
 """HTML to plain text: letters exact, markup gone, nothing hidden left."""
 
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds import text as reading
 from feeds.text import one_line, paragraphs
 
 
@@ -105,3 +107,23 @@ def test_any_text_comes_out_clean(markup: str) -> None:
     )
     text.encode("utf-8")
     paragraphs(markup).encode("utf-8")
+
+
+MARKUP = [
+    "<p>", "</p>", "<br>", "<br/>", "<BR />", '<div class="x y">', "</div>", "<b>", "</b>", "<a href='x'>",
+    "<A HREF=x>", "</a>", '<img src=/x/ alt="a b"/>', "<li>", "</ul>", "<h2>", "</h3>", "<i>", "</i>", "</br>",
+    "<p\n>", "<b\tx=1>", "<u/>", "<p / >", '<a href="x>y">', '<p a="', '<p "x>', '<a b=c"d>', "<p=>", "</p x>",
+    "<strong", "<pre>", "<table>", "<td>", "<select>", "<title>", "<header>", "<script>", "</script>", "<SVG>",
+    "<!-- x -->", "&amp;", "&nbsp", "نص", "a b", " ", "\n", "\r", "\f", ">", '"', "'", "\u00a0", "\x00",
+]  # fmt: skip
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(st.lists(st.sampled_from(MARKUP), max_size=9).map("".join))
+def test_what_is_read_at_once_is_what_a_parser_of_html_gives(markup: str) -> None:
+    """Common tags are taken out without a parser, and nothing is looked for that is not there: the text is the same."""
+    at_once = paragraphs(markup), one_line(markup)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_COMMON_TAG", re.compile("(?!)"))
+        patch.setattr(reading, "_UNREAD", re.compile(""))
+        assert (paragraphs(markup), one_line(markup)) == at_once
