@@ -94,6 +94,12 @@ def title(found: Found, text: str, attributes: Attributes) -> None:
     found.mine["title"] = text
 
 
+def title_of_a_picture(found: Found, _text: str, _attributes: Attributes) -> None:
+    """Deeper than the entry's own title, and after it, it is nobody's."""
+    if "title" not in found.mine:
+        raise Unknown
+
+
 def subtitle(found: Found, text: str, attributes: Attributes) -> None:
     """What a feed is about; the last one counts."""
     _require_plain(attributes)

@@ -87,7 +87,10 @@ _MEDIUM = "url type medium width height isDefault duration fileSize bitrate fram
 _MEDIA_LEAVES = _nothing(_names(_MEDIA, "thumbnail"), "url width height time") | _nothing(
     _names(_MEDIA, "credit keywords copyright"), "role scheme url"
 )
-_MEDIA_CONTENT = _nothing(_names(_MEDIA, "content"), _MEDIUM, inside=_MEDIA_LEAVES)
+_IN_MEDIA = _MEDIA_LEAVES | {
+    f"{_MEDIA}title": Rule(ends=act.title_of_a_picture, attributes=frozenset({"type"}))
+}
+_MEDIA_CONTENT = _nothing(_names(_MEDIA, "content"), _MEDIUM, inside=_IN_MEDIA)
 _LINK = {
     f"{_ATOM}link": Rule(
         begins=act.atom_link, attributes=frozenset(["href", "rel", "type", "title", "hreflang", "length"])
@@ -108,7 +111,7 @@ _ITEM = {
     **_LINK,
     **_MEDIA_LEAVES,
     **_MEDIA_CONTENT,
-    **_nothing(_names(_MEDIA, "group"), inside=_MEDIA_LEAVES | _MEDIA_CONTENT),
+    **_nothing(_names(_MEDIA, "group"), inside=_IN_MEDIA | _MEDIA_CONTENT),
     **_nothing(["comments", "image", *_names(_DC, "identifier subject publisher rights type format")]),
     **_nothing(["category"], "domain"),
     **_nothing(["enclosure"], "url length type"),
@@ -134,6 +137,7 @@ _CHANNEL = {
     **_nothing(
         ["pubDate", "lastBuildDate", "ttl", "docs", "copyright", "managingEditor", "webMaster", "rating"]
     ),
+    **_nothing(_names(_WORDPRESS, "site")),
     **_nothing(["generator"], "uri url version"),
     **_nothing(["category"], "domain"),
     **_nothing(["cloud"], "domain port path registerProcedure protocol"),

@@ -103,8 +103,8 @@ INSIDE = {
     "skipDays": ["day"],
     "itunes:owner": ["itunes:name", "itunes:email"],
     "itunes:category": ["itunes:category"],
-    "media:content": ["media:thumbnail", "media:credit"],
-    "media:group": ["media:thumbnail", "media:content"],
+    "media:content": ["media:thumbnail", "media:credit", "media:title"],
+    "media:group": ["media:thumbnail", "media:content", "media:title"],
 }
 roots = st.sampled_from(
     [

@@ -100,6 +100,13 @@ PLAIN = {
     "a base and a guid that is no link": in_item(guid="1 at b").replace(
         "<rss ", '<rss xml:base="https://b.example/" '
     ),
+    "a picture with a title in an entry": in_item(
+        "<media:content xmlns:media='http://search.yahoo.com/mrss/' url='x'>"
+        "<media:title type='html'>صورة</media:title></media:content>"
+    ),
+    "as WordPress writes": in_head('<site xmlns="com-wordpress:feed-additions:1">1</site>').replace(
+        "</item>", '<post-id xmlns="com-wordpress:feed-additions:1">2</post-id></item>'
+    ),
     "no entries": HEAD + RSS_TAIL,
     "nothing of an entry": HEAD + "<item/><item></item>" + RSS_TAIL,
     "content before the summary": in_item(
@@ -151,6 +158,9 @@ NOT_PLAIN = {
     "two titles around a source": in_item("<source>x</source><title>ثان</title>"),
     "two titles of the feed": in_head("<title>ثان</title>"),
     "a picture's title first": in_item("<media:title xmlns:media='http://search.yahoo.com/mrss/'>ص</media:title>"),
+    "a picture's title in a picture first": in_item(
+        "<m:content xmlns:m='http://search.yahoo.com/mrss/'><m:title>صورة</m:title></m:content>", title=None
+    ),
     "markup in a text": in_item(title="خبر <b>عاجل</b>"),
     "a text of XHTML": in_entry('<summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">x</div></summary>'),
     "a text in base64": in_item().replace("<title>خ", '<title mode="base64">خ'),
