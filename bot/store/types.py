@@ -49,7 +49,12 @@ def _to_text(value: datetime | None) -> str | None:
 
 
 def _of_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+    if value is None:
+        return None
+    read = datetime.fromisoformat(value)
+    return (
+        read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    )  # a hand may have written a zone
 
 
 class FeedState(StrEnum):
