@@ -12,6 +12,9 @@ Ways = tuple[Way, ...]
 
 ANYWHERE: Ways = ((),)
 MOST = 200  # ways of one condition; of more it would take longer to ask than to judge
+MOST_NEEDS = (
+    12  # of one way; to leave one out opens it more often, and of thousands the joining would take minutes
+)
 
 
 def any_open(ways: Ways, found: Set[int]) -> bool:
@@ -37,7 +40,9 @@ def either(parts: Iterable[Ways]) -> Ways:
 def each(parts: Iterable[Ways]) -> Ways:
     """The ways of a condition that holds only if all of its parts do: one of each, joined."""
     found = ANYWHERE
-    for part in sorted(parts, key=len):
+    for part in sorted(parts, key=_breadth):
+        if all(len(way) == MOST_NEEDS for way in found):
+            break
         onward = part if len(found) * len(part) <= MOST else coarse(part)
         found = tuple(dict.fromkeys(_joined(way, other) for way in found for other in onward))
     return found
@@ -50,7 +55,13 @@ def coarse(ways: Ways) -> Ways:
     return ways and ((frozenset[int]().union(*(min(way, key=len) for way in ways)),),)
 
 
+def _breadth(ways: Ways) -> tuple[int, int]:
+    """How many ways, and by how many terms their hardest need is met."""
+    return len(ways), min((len(need) for way in ways for need in way), default=0)
+
+
 def _joined(way: Way, other: Way) -> Way:
-    """Both ways as one, without what is met whenever another of its needs is."""
+    """Both ways as one, without what is met whenever another of its needs is; of very many, those hardest to meet."""
     needs = dict.fromkeys((*way, *other))
-    return tuple(need for need in needs if not any(less < need for less in needs))
+    least = [need for need in needs if not any(less < need for less in needs)]
+    return tuple(sorted(least, key=len)[:MOST_NEEDS])

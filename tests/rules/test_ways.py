@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rules import Document, Match, RuleSet, Severity, Status
 from rules.compiled import CompiledRule, Without, remaining
 from rules.conditions import All, AnyOf, Condition, NoneOf, Page, PatternFound, TermFound, View, Ways, Where
-from rules.conditions.ways import ANYWHERE, MOST, any_open, coarse, each, either
+from rules.conditions.ways import ANYWHERE, MOST, MOST_NEEDS, any_open, coarse, each, either
 from rules.finder import covered
 from rules.model import FIELDS, RuleInfo
 from rules.phrases import Term, names, noun
@@ -156,6 +156,14 @@ def test_a_condition_of_very_many_ways_has_one() -> None:
     assert AnyOf(tuple(map(All, pairs))).ways() == ((_need(*range(2 * MOST)),),)
     several = All(tuple(AnyOf((All(one), All(other))) for one, other in pairwise(pairs[::2]))).ways()
     assert 1 < len(several) <= MOST
+
+
+def test_a_way_of_very_many_needs_keeps_those_that_are_hardest_to_meet() -> None:
+    """A rule of thousands of parts is compiled as soon as it is read; what is left out is judged."""
+    wide = tuple(map(AnyOf, (_terms(number, 5000 + number) for number in range(3000))))
+    ((*needs,),) = All((*wide, *_terms(*range(20_000, 20_005)))).ways()
+    assert len(needs) == MOST_NEEDS
+    assert needs[:5] == [_need(number) for number in range(20_000, 20_005)]
 
 
 needs = st.frozensets(st.integers(0, 3), min_size=1, max_size=3)
