@@ -172,7 +172,7 @@ class Fetcher:
             )
         try:
             absolute = str(here.join(URL(location.replace(" ", "%20"))))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, IndexError) as error:
             raise FetchError(FailureKind.BAD_URL, "redirects to something that is no URL") from error
         try:
             target = check_url(absolute, allow_private=self._allow_private)

@@ -135,7 +135,7 @@ def _read_url(url: str) -> URL:
     try:
         read = URL(url.strip())
         port = read.port
-    except (ValueError, TypeError) as error:  # TypeError: yarl on some malformed hosts
+    except (ValueError, TypeError, IndexError) as error:  # the last two: yarl on some malformed hosts
         raise _bad("the URL cannot be read") from error
     if not read.scheme:
         raise _bad("the URL does not begin with https:// or http://")

@@ -71,6 +71,7 @@ async def test_a_circle_is_noticed(serve: Serve, fetcher: Fetcher, steps: list[t
         ("gopher://127.0.0.1/", FailureKind.BAD_URL),
         ("http://user:hunter2@127.0.0.1/", FailureKind.BAD_URL),
         ("http://[::1", FailureKind.BAD_URL),
+        ("http://x@[]", FailureKind.BAD_URL),
         ("http://169.254.169.254/latest/meta-data/", FailureKind.FORBIDDEN_ADDRESS),
         ("//168.63.129.16/", FailureKind.FORBIDDEN_ADDRESS),
         ("http://0x7f.1/", FailureKind.FORBIDDEN_ADDRESS),

@@ -169,6 +169,7 @@ async def test_a_name_is_resolved_once_and_the_checked_address_is_dialled() -> N
     ("url", "kind"),
     [
         ("file:///etc/passwd", FailureKind.BAD_URL),
+        ("http://x@[]", FailureKind.BAD_URL),
         ("ftp://example.com/feed", FailureKind.BAD_URL),
         ("gopher://example.com/", FailureKind.BAD_URL),
         ("javascript:alert(1)", FailureKind.BAD_URL),
