@@ -56,7 +56,7 @@ class Database:
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False)
         self._turn = asyncio.Lock()
-        self._one_thread = self._create_one_thread() if self.is_sqlite else None
+        self._one_thread = self._create_one_thread() if self._has_file() else None
         self._hurry_until = float("inf")
         self._locked: OperationalError | None = None  # what a transaction that gave up in a hurry heard
 
@@ -82,6 +82,10 @@ class Database:
             event.listen(engine, "begin", _begin)
         else:
             event.listen(engine, "connect", _let_no_transaction_sleep)
+
+    def _has_file(self) -> bool:
+        """Whether two engines see the same: what is in memory belongs to one."""
+        return self.is_sqlite and self.url.database not in (None, "", ":memory:")
 
     def _require_folder(self) -> None:
         name = self.url.database
@@ -110,7 +114,7 @@ class Database:
         On SQLite it is one visit to a thread, and not one for each statement.
         """
         if self._one_thread is None:
-            async with self.engine.begin() as connection:
+            async with self._turn if self.is_sqlite else nullcontext(), self.engine.begin() as connection:
                 return await connection.run_sync(work, *args, **named)
         go = partial(self._one_thread.run, lambda connection: work(connection, *args, **named))
         async with self._turn:

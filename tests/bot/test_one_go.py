@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from bot.store import feeds, hosts
 from bot.store.dialect import within
@@ -84,3 +84,15 @@ async def test_for_whoever_is_cancelled_nothing_is_committed(sqlite: Database, n
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await sqlite.in_one_go(rests) == 0
+
+
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"])
+async def test_in_memory_it_sees_what_others_wrote(url: str) -> None:
+    """What is in memory belongs to one engine: no second one is opened."""
+    database = Database(url)
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE note (words TEXT)"))
+    await database.in_one_go(lambda connection: connection.execute(text("INSERT INTO note VALUES ('a')")))
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT words FROM note")) == "a"
+    await database.dispose()
