@@ -63,9 +63,7 @@ class Poller:
     memory: Memory = field(init=False)
     _quiet: list[dict[str, Any]] = field(default_factory=list)
     _calm: list[Calm] = field(default_factory=list)
-    _tired: dict[str, datetime] = field(
-        default_factory=dict
-    )  # servers that want to be left alone, until when
+    _tired: dict[str, datetime] = field(default_factory=dict)  # servers to be left alone, until when
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.database)
@@ -131,10 +129,8 @@ class Poller:
         return moved == feeds.Moved.ONTO_ANOTHER
 
     async def _read(self, feed: AnyFeed, response: Response, parsed: ParsedFeed) -> Saved:
-        now, rules = (
-            self.now(),
-            self.rules(),
-        )  # one set for the whole reading, whatever is exchanged meanwhile
+        # one set for the whole reading, whatever is exchanged meanwhile
+        now, rules = self.now(), self.rules()
         found = await look(self.database, feed, parsed, rules, now)
         columns = self._columns(feed, response, parsed, len(found.sorted.fresh))
         kept = parsed.shown.to_bytes() if parsed.shown else b""
