@@ -179,13 +179,8 @@ async def move(session: AsyncSession, feed: AnyFeed, url: str) -> Moved:
     """Give a claimed feed its new address for good, or retire it where another feed has that already."""
     others = await _at(session, url, besides=feed.id)
     if any(one.state in _ASKED and one.first_read_at for one in others):
-        retired = {
-            "state": FeedState.MOVED,
-            "moved_to": url,
-            "due_at": None,
-            "lease_until": None,
-            "told_of": "",
-        }
+        retired: dict[str, object] = {"state": FeedState.MOVED, "moved_to": url, "told_of": ""}
+        retired |= {"due_at": None, "lease_until": None}
         retired["lease_epoch"] = feed.lease_epoch + 1  # what it has just read is the other's to tell
         return Moved.ONTO_ANOTHER if await _change(session, feed, retired) else Moved.NO
     if any(one.url == url for one in others):
